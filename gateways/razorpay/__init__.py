@@ -1,0 +1,1 @@
+"""The only folder that speaks Razorpay's language. Everyone else speaks ours."""

@@ -1,0 +1,97 @@
+"""The HTTP session under the official package: time limits, no redirects, failures by kind.
+
+The package has no time limit, prints on network errors, reads an HTML 502 as JSON and maps 400, 401
+and 429 to one exception. So this session answers it with good JSON only and raises our own errors
+(which it does not catch) for all else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from django.utils.translation import gettext as _
+
+from gateways.razorpay import errors
+
+SAFE_METHODS = {"GET", "HEAD"}
+
+
+class Session(requests.Session):
+    """A session for one client. `limits` is (connect, read) in seconds."""
+
+    def __init__(self, limits: tuple[float, float]) -> None:
+        super().__init__()
+        self.limits = limits
+
+    def request(self, method: Any, url: Any, **options: Any) -> requests.Response:  # type: ignore[override]
+        safe = str(method).upper() in SAFE_METHODS
+        options |= {"timeout": self.limits, "allow_redirects": False}
+        try:
+            response = super().request(method, url, **options)
+        except (requests.ConnectTimeout, requests.exceptions.SSLError) as error:
+            raise unreachable(error) from error
+        except requests.ConnectionError as error:
+            if safe or never_connected(error):
+                raise unreachable(error) from error
+            raise unknown(error) from error
+        except requests.RequestException as error:
+            raise (unreachable(error) if safe else unknown(error)) from error
+        self.check(response, safe)
+        return response
+
+    def check(self, response: requests.Response, safe: bool) -> None:
+        """Raise unless this is a success with a JSON object."""
+        body = json_object(response)
+        status = response.status_code
+        if 200 <= status < 300 and (body is not None or status == 204):
+            return
+        if status == 401:
+            raise errors.KeysRefused(described(body) or "Authentication failed")
+        if status == 429:
+            raise errors.TooManyRequests(
+                _("Razorpay asks to slow down. Please try again in a minute."), log="429"
+            )
+        if 400 <= status < 500 and body is not None:
+            error = body.get("error")
+            found = error if isinstance(error, dict) else {}
+            raise errors.Refused(
+                described(body) or f"HTTP {status}",
+                field=str(found.get("field") or ""),
+                reason=str(found.get("reason") or ""),
+            )
+        answered = RuntimeError(f"HTTP {status}: {response.text[:200]!r}")
+        raise unreachable(answered) if safe else unknown(answered)
+
+
+def json_object(response: requests.Response) -> dict[str, Any] | None:
+    """The answer's JSON object, or None when it is anything else."""
+    try:
+        body = response.json()
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def described(body: dict[str, Any] | None) -> str:
+    """Razorpay's own sentence in an error object; a gateway-level 404 has only a message."""
+    error = (body or {}).get("error")
+    if isinstance(error, dict):
+        return str(error.get("description") or "")
+    return str((body or {}).get("message") or "")
+
+
+def never_connected(error: requests.ConnectionError) -> bool:
+    """Whether the request cannot have been received: no name, no route, refused."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return type(reason).__name__ in {"NewConnectionError", "NameResolutionError"}
+
+
+def unreachable(error: Exception) -> errors.Unreachable:
+    said = _("Razorpay cannot be reached right now. Please try again in a minute.")
+    return errors.Unreachable(said, log=repr(error))
+
+
+def unknown(error: Exception) -> errors.OutcomeUnknown:
+    said = _("Razorpay did not answer, so it is not known yet whether this was done.")
+    return errors.OutcomeUnknown(said, log=repr(error))
