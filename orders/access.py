@@ -1,0 +1,101 @@
+"""Who may open what: derive grants, and answer "why do they (not) have access?"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_noop
+
+from accounts.sentences import Sentence, say
+from orders.causes import Cause, at
+from orders.models import Grant, GrantChange, Order, Product, Resource
+from orders.models.grants import Because
+from orders.totals import Totals
+
+# The switch "give access as soon as the order form is sent" gives at most this.
+FORM_ACCESS = timedelta(days=4)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What one order gives for one resource. No end is None; after `covered_until` comes grace."""
+
+    resource: Resource
+    starts_at: datetime
+    covered_until: datetime | None
+    ends_at: datetime | None
+    because: Because
+    ended_because: Because
+
+
+def covers_of_payment(order: Order, sums: Totals) -> list[Cover]:
+    """What a one-time order gives: everything for good once paid, nothing after a full refund."""
+    if sums.covered_at is not None:
+        ends = at(sums.returned_at or 0) if sums.net <= 0 else None
+        return [
+            Cover(resource, at(sums.covered_at), ends, ends, Because.PAID, Because.REFUNDED)
+            for resource in resources_of(order.product)
+        ]
+    if order.access_on_form:
+        ends = form_access_ends(order)
+        return [
+            Cover(resource, order.created_at, ends, ends, Because.FORM_SENT, Because.NOT_PAID)
+            for resource in resources_of(order.product)
+        ]
+    return []
+
+
+def form_access_ends(order: Order) -> datetime:
+    """After four days, with the order's expiry, or with the third failed re-attempt."""
+    third = order.reattempts.filter(n=3, state="failed").values_list("done_at", flat=True).first()
+    latest = min(order.created_at + FORM_ACCESS, order.expires_at)
+    return min(latest, third) if third else latest
+
+
+def resources_of(product: Product) -> list[Resource]:
+    """What a product unlocks."""
+    return list(product.resources.order_by("pk"))
+
+
+def apply(order: Order, covers: Iterable[Cover], cause: Cause) -> None:
+    """Make the order's grants equal to `covers`, and tell each change in its story."""
+    held = {grant.resource_id: grant for grant in order.grants.select_related("resource")}
+    said = []
+    for cover in covers:
+        grant = held.pop(cover.resource.pk, None) or Grant(
+            order=order, customer_id=order.customer_id, resource=cover.resource
+        )
+        if write(grant, cover):
+            said.append(gave(grant))
+    for grant in held.values():
+        grant.delete()
+        title = grant.resource.title
+        said.append(say(gettext_noop("Access to %(title)s taken back."), title=title))
+    GrantChange.objects.bulk_create(
+        [GrantChange(order=order, what=what, why=cause.why) for what in said]
+    )
+
+
+def write(grant: Grant, cover: Cover) -> bool:
+    """Save the grant if `cover` says something new."""
+    names = ("starts_at", "covered_until", "ends_at", "because", "ended_because")
+    changed = [name for name in names if getattr(grant, name) != getattr(cover, name)]
+    for name in changed:
+        setattr(grant, name, getattr(cover, name))
+    if grant._state.adding:
+        grant.save()
+    elif changed:
+        grant.save(update_fields=changed)
+    return bool(changed)
+
+
+def gave(grant: Grant) -> Sentence:
+    """What a grant now says, for the story."""
+    title = grant.resource.title
+    if grant.ends_at is None:
+        return say(gettext_noop("Access to %(title)s, without end."), title=title)
+    return say(
+        gettext_noop("Access to %(title)s until %(until)s."), title=title, until=grant.ends_at
+    )

@@ -1,0 +1,157 @@
+"""What is sold and what became of it, for operators. Books are shown and never edited."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from accounts.admin import ReadOnlyAdmin
+from orders.models import (
+    Customer,
+    CustomerAlias,
+    Dispute,
+    Grant,
+    GrantChange,
+    Mail,
+    Order,
+    Payment,
+    Price,
+    Product,
+    Reattempt,
+    Refund,
+    Resource,
+)
+
+
+class Prices(admin.TabularInline):
+    model = Price
+    extra = 0
+    can_delete = False
+    max_num = 0
+    readonly_fields = [
+        "uid", "kind", "amount", "currency", "period", "interval", "total_count", "replaced_at",
+    ]  # fmt: skip
+    fields = readonly_fields
+
+
+@admin.register(Product)
+class Products(admin.ModelAdmin):
+    list_display = ["name", "account", "created_at", "archived_at"]
+    list_select_related = ["account"]
+    search_fields = ["name", "uid", "account__name"]
+    readonly_fields = ["uid", "account", "resources", "created_at"]
+    inlines = [Prices]
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        return False
+
+    def has_add_permission(self, request: object) -> bool:
+        return False
+
+
+@admin.register(Resource)
+class Resources(ReadOnlyAdmin):
+    list_display = ["title", "account", "url", "created_at"]
+    list_select_related = ["account"]
+    search_fields = ["title", "uid", "account__name"]
+
+
+@admin.register(Price)
+class AllPrices(ReadOnlyAdmin):
+    list_display = ["uid", "product", "kind", "amount", "currency", "replaced_at"]
+    list_select_related = ["product"]
+    search_fields = ["uid", "product__name"]
+
+
+@admin.register(Customer)
+class Customers(ReadOnlyAdmin):
+    list_display = ["email", "name", "account", "created_at"]
+    list_select_related = ["account"]
+    search_fields = ["email", "name", "uid", "aliases__email"]
+
+
+@admin.register(CustomerAlias)
+class CustomerAliases(ReadOnlyAdmin):
+    list_display = ["email", "customer", "account", "created_at"]
+    list_select_related = ["customer", "account"]
+    search_fields = ["email", "customer__email"]
+
+
+@admin.register(Order)
+class Orders(ReadOnlyAdmin):
+    list_display = [
+        "uid",
+        "razorpay_order_id",
+        "status",
+        "total",
+        "customer",
+        "product",
+        "created_at",
+    ]
+    list_filter = ["status", "gateway__mode"]
+    list_select_related = ["customer", "product", "gateway"]
+    search_fields = ["uid", "razorpay_order_id", "customer__email"]
+
+
+@admin.register(Payment)
+class Payments(ReadOnlyAdmin):
+    list_display = ["razorpay_payment_id", "status", "captured", "total", "method", "order"]
+    list_filter = ["status", "method"]
+    list_select_related = ["order"]
+    search_fields = ["razorpay_payment_id", "uid", "order__uid", "razorpay_order_id"]
+
+
+@admin.register(Refund)
+class Refunds(ReadOnlyAdmin):
+    list_display = ["razorpay_refund_id", "status", "amount", "currency", "payment"]
+    list_filter = ["status"]
+    list_select_related = ["payment"]
+    search_fields = ["razorpay_refund_id", "payment__razorpay_payment_id"]
+
+
+@admin.register(Dispute)
+class Disputes(ReadOnlyAdmin):
+    list_display = ["razorpay_dispute_id", "status", "amount", "currency", "payment"]
+    list_filter = ["status"]
+    list_select_related = ["payment"]
+    search_fields = ["razorpay_dispute_id", "payment__razorpay_payment_id"]
+
+
+@admin.register(Grant)
+class Grants(ReadOnlyAdmin):
+    list_display = ["customer", "resource", "order", "because", "covered_until", "ends_at"]
+    list_filter = ["because"]
+    list_select_related = ["customer", "resource", "order"]
+    search_fields = ["customer__email", "order__uid", "resource__title"]
+
+
+@admin.register(GrantChange)
+class GrantChanges(ReadOnlyAdmin):
+    list_display = ["at", "order", "what", "why"]
+    list_select_related = ["order"]
+    search_fields = ["order__uid", "order__customer__email"]
+
+
+@admin.register(Reattempt)
+class Reattempts(ReadOnlyAdmin):
+    list_display = [
+        "order",
+        "cycle",
+        "n",
+        "state",
+        "due_at",
+        "done_at",
+        "made_by",
+        "counted",
+        "reason",
+    ]
+    list_filter = ["state", "made_by", "counted"]
+    list_select_related = ["order"]
+    search_fields = ["order__uid"]
+
+
+@admin.register(Mail)
+class Mails(ReadOnlyAdmin):
+    list_display = ["kind", "order", "fact", "state", "due_at", "sent_at", "sent_to"]
+    list_filter = ["kind", "state"]
+    list_select_related = ["order"]
+    search_fields = ["order__uid", "sent_to", "fact"]

@@ -1,0 +1,64 @@
+"""The ledger of re-attempts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+from rest_framework.pagination import CursorPagination
+
+from accounts.api.pagination import NewestFirst
+from accounts.api.views import AccountRows
+from orders.models import Reattempt
+from orders.retries import REATTEMPTS
+
+
+class ReattemptFields(serializers.ModelSerializer[Reattempt]):
+    id = serializers.CharField(source="uid", read_only=True)
+    razorpay_payment_id = serializers.CharField(
+        source="payment.razorpay_payment_id", read_only=True, default=None
+    )
+    mode = serializers.CharField(source="order.gateway.mode", read_only=True)
+    of = serializers.SerializerMethodField()
+    order = serializers.CharField(source="order.uid", read_only=True)
+    reason = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Reattempt
+        fields = [
+            "id", "mode", "order", "cycle", "n", "of", "due_at", "started_at", "done_at", "state",
+            "counted", "made_by", "reason", "razorpay_payment_id",
+        ]  # fmt: skip
+
+    def get_of(self, reattempt: Reattempt) -> int:
+        """Always three."""
+        return REATTEMPTS
+
+    def get_reason(self, reattempt: Reattempt) -> str | None:
+        return reattempt.reason or None
+
+
+class ReattemptFilter(filters.FilterSet):
+    order = filters.CharFilter("order__uid")
+    subscription = filters.CharFilter("order__subscription__uid")
+
+    class Meta:
+        model = Reattempt
+        fields = ["state", "cycle"]
+
+
+class InTheirOrder(NewestFirst):
+    """As they were, or will be, made."""
+
+    ordering: Any = ("due_at", "pk")
+
+
+class Reattempts(AccountRows[Reattempt]):
+    """From the first failure on exactly three with an n; what is shown and not counted has none."""
+
+    queryset = Reattempt.objects.select_related("order__gateway", "payment")
+    serializer_class = ReattemptFields
+    filterset_class = ReattemptFilter
+    pagination_class: type[CursorPagination] | Any = InTheirOrder
+    path_to_account = "order__gateway__account"

@@ -1,0 +1,59 @@
+"""Derive what an order is from its rows, and everything that follows from that."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from orders import access, mails, refunds, retries, totals
+from orders.causes import Cause
+from orders.merging import saving
+from orders.models import Order, Payment
+from orders.totals import Totals
+
+
+def settle(order: Order, cause: Cause) -> Totals:
+    """Bring a locked one-time order, its grants, its re-attempts and its mails in step."""
+    payments = totals.payments_of(order)
+    sums = count(order, payments, cause)
+    access.apply(order, access.covers_of_payment(order, sums), cause)
+    retries.plan_ask(order, payments, sums)
+    owe_mails(order, payments, cause)
+    return sums
+
+
+def count(order: Order, payments: list[Payment], cause: Cause) -> Totals:
+    """Derive the order's status and amounts; ask for refunds we have not heard of."""
+    sums = totals.of(order, payments)
+    with saving(order):
+        order.as_of = max(order.as_of, cause.as_of)
+        order.status = status_of(order, sums)
+        order.amount_paid, order.amount_refunded = sums.captured, sums.returned
+    for payment in payments:
+        if payment.amount_refunded:
+            refunds.ask_for_missing(payment)
+    return sums
+
+
+def status_of(order: Order, sums: Totals) -> Order.Status:
+    """The order's state, from sums alone (spec: net = captured - processed refunds)."""
+    if sums.captured == 0:
+        if timezone.now() >= order.expires_at:
+            return Order.Status.EXPIRED
+        return Order.Status.ATTEMPTED if sums.seen else Order.Status.CREATED
+    if sums.net >= order.amount:
+        return Order.Status.PAID
+    if sums.net <= 0:
+        return Order.Status.REFUNDED
+    if sums.covered_at is None:
+        return Order.Status.ATTEMPTED
+    return Order.Status.PARTIALLY_REFUNDED
+
+
+def owe_mails(order: Order, payments: list[Payment], cause: Cause) -> None:
+    """One receipt per captured payment; one failure mail per series, if it is still true then."""
+    for payment in payments:
+        if payment.captured:
+            mails.owe_receipt(order, payment, cause)
+    failures = [p.failed_at for p in payments if p.failed_at is not None]
+    if failures:
+        mails.owe_failure(order, min(failures), cause)

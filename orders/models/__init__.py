@@ -1,0 +1,23 @@
+from orders.models.catalogue import Price, Product, Resource
+from orders.models.customers import Customer, CustomerAlias
+from orders.models.grants import Grant, GrantChange
+from orders.models.mails import Mail
+from orders.models.orders import Order
+from orders.models.payments import Dispute, Payment, Refund
+from orders.models.reattempts import Reattempt
+
+__all__ = [
+    "Customer",
+    "CustomerAlias",
+    "Dispute",
+    "Grant",
+    "GrantChange",
+    "Mail",
+    "Order",
+    "Payment",
+    "Price",
+    "Product",
+    "Reattempt",
+    "Refund",
+    "Resource",
+]
