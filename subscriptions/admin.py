@@ -1,0 +1,78 @@
+"""Subscriptions and their cycles, for operators. Books are shown and never edited."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from accounts.admin import ReadOnlyAdmin
+from subscriptions.models import Charge, Cycle, Invoice, Mandate, Plan, Subscription
+
+
+@admin.register(Plan)
+class Plans(ReadOnlyAdmin):
+    list_display = ["razorpay_plan_id", "price", "gateway", "requested_at", "created_at"]
+    list_select_related = ["price", "gateway"]
+    search_fields = ["razorpay_plan_id", "uid", "price__product__name"]
+
+
+class Cycles(admin.TabularInline):
+    model = Cycle
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = [
+        "start", "end", "razorpay_order_id", "razorpay_invoice_id", "attempts", "halted_at",
+    ]  # fmt: skip
+
+
+@admin.register(Subscription)
+class Subscriptions(ReadOnlyAdmin):
+    list_display = [
+        "razorpay_subscription_id",
+        "status",
+        "order",
+        "paid_count",
+        "paid_until",
+        "access_until",
+    ]
+    list_filter = ["status", "gateway__mode"]
+    list_select_related = ["order", "gateway"]
+    search_fields = ["razorpay_subscription_id", "uid", "order__uid", "order__customer__email"]
+    inlines = [Cycles]
+
+
+@admin.register(Cycle)
+class AllCycles(ReadOnlyAdmin):
+    list_display = ["subscription", "start", "end", "razorpay_order_id", "halted_at"]
+    list_select_related = ["subscription"]
+    search_fields = ["subscription__razorpay_subscription_id", "razorpay_order_id"]
+
+
+@admin.register(Charge)
+class Charges(ReadOnlyAdmin):
+    list_display = ["cycle", "payment", "source"]
+    list_select_related = ["cycle__subscription", "payment"]
+    list_filter = ["source"]
+    search_fields = ["payment__razorpay_payment_id"]
+
+
+@admin.register(Invoice)
+class Invoices(ReadOnlyAdmin):
+    list_display = [
+        "razorpay_invoice_id",
+        "status",
+        "subscription",
+        "amount",
+        "currency",
+        "paid_at",
+    ]
+    list_filter = ["status"]
+    list_select_related = ["subscription"]
+    search_fields = ["razorpay_invoice_id", "subscription__razorpay_subscription_id"]
+
+
+@admin.register(Mandate)
+class Mandates(ReadOnlyAdmin):
+    list_display = ["razorpay_token_id", "status", "method", "order", "max_amount"]
+    list_filter = ["status", "method"]
+    list_select_related = ["order"]
+    search_fields = ["razorpay_token_id", "order__uid"]

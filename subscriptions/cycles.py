@@ -1,0 +1,102 @@
+"""Merge what snapshots say about billing periods, and what paid for them.
+
+A cycle is paid by money alone: subscription.charged, or a paid invoice's billing period. The
+`current_end` of any other event is the end of an unpaid cycle.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateways.razorpay.deliveries import Delivery
+from gateways.razorpay.entities import Entity
+from orders import merging
+from orders.causes import Cause
+from orders.models import Payment
+from subscriptions.models import Charge, Cycle, Invoice, Subscription
+
+# How far an event's dates can be trusted for a period that is paid.
+FROM_UNPAID, FROM_INVOICE, FROM_CHARGE = 0, 1, 2
+FAILED_STEPS = {"subscription.pending", "subscription.halted"}
+
+
+def of(subscription: Subscription, start: int) -> Cycle:
+    """The row of one period, perhaps not saved yet."""
+    found = Cycle.objects.filter(subscription=subscription, start=start).first()
+    return found or Cycle(subscription=subscription, start=start)
+
+
+def merge_charged(
+    subscription: Subscription, entity: Entity, payment: Payment, delivery: Delivery
+) -> Cycle | None:
+    """subscription.charged: these dates were paid by this payment."""
+    start = entity.get("current_start")
+    if start is None:
+        return None
+    cycle = of(subscription, start)
+    with merging.saving(cycle):
+        merge_dates(cycle, entity.get("current_end"), entity.get("plan_id"), FROM_CHARGE, delivery)
+        tie(cycle, payment.razorpay_order_id, payment.razorpay_invoice_id, delivery.as_of)
+    Charge.objects.get_or_create(cycle=cycle, payment=payment, source=Charge.Source.CHARGED)
+    return cycle
+
+
+def merge_invoice(invoice: Invoice, payment: Payment | None, delivery: Delivery) -> Cycle | None:
+    """An invoice names its period; paid, it pays for it."""
+    if invoice.billing_start is None:
+        return None
+    cycle = of(invoice.subscription, invoice.billing_start)
+    with merging.saving(cycle):
+        merge_dates(cycle, invoice.billing_end, None, FROM_INVOICE, delivery)
+        tie(cycle, invoice.razorpay_order_id, invoice.razorpay_invoice_id, delivery.as_of)
+    if payment is not None and invoice.status == Invoice.Status.PAID:
+        Charge.objects.get_or_create(cycle=cycle, payment=payment, source=Charge.Source.INVOICE)
+    return cycle
+
+
+def merge_failure(
+    subscription: Subscription, entity: Entity, delivery: Delivery, cause: Cause
+) -> Cycle | None:
+    """subscription.pending and .halted: an automatic charge of this period failed."""
+    start = entity.get("current_start")
+    if start is None:
+        return None
+    cycle = of(subscription, start)
+    with merging.saving(cycle):
+        merge_dates(cycle, entity.get("current_end"), entity.get("plan_id"), FROM_UNPAID, delivery)
+        merge_attempt(cycle, entity, delivery)
+        cycle.failure_learnt_at = merging.earliest(cycle.failure_learnt_at, cause.learnt_at)
+        if delivery.type == "subscription.halted":
+            cycle.halted_at = merging.earliest(cycle.halted_at, delivery.as_of)
+    return cycle
+
+
+def merge_dates(
+    cycle: Cycle, end: int | None, plan_id: str | None, trust: int, delivery: Delivery
+) -> None:
+    """The period's end and plan, from the event that can be trusted most."""
+    given: dict[str, Any] = {}
+    if end is not None:
+        given["end"] = end
+    if plan_id is not None:
+        given["razorpay_plan_id"] = plan_id
+    mark = [trust, delivery.as_of, delivery.digest]
+    merging.latest(cycle, given, ("end", "razorpay_plan_id"), mark)
+
+
+def tie(cycle: Cycle, order_id: str, invoice_id: str, as_of: int) -> None:
+    """Remember the Razorpay order and invoice of the period, so that later events find it."""
+    ids = {"razorpay_order_id": order_id, "razorpay_invoice_id": invoice_id}
+    merging.first(cycle, ids, ("razorpay_order_id", "razorpay_invoice_id"), as_of)
+
+
+def merge_attempt(cycle: Cycle, entity: Entity, delivery: Delivery) -> None:
+    """Note the failed attempt by its number: when it was first told, what date it named next."""
+    number = str(max(1, entity.get("auth_attempts") or 1))
+    seen = cycle.attempts.get(number, {})
+    named = [delivery.as_of, entity.get("charge_at") or 0]
+    cycle.attempts[number] = {
+        "at": merging.earliest(seen.get("at"), delivery.as_of),
+        # The newest snapshot's date; of two in one second the later date.
+        "next": max(seen.get("next", named), named),
+    }

@@ -1,0 +1,5 @@
+from subscriptions.models.cycles import Charge, Cycle, Invoice
+from subscriptions.models.mandates import Mandate
+from subscriptions.models.subscriptions import Plan, Subscription
+
+__all__ = ["Charge", "Cycle", "Invoice", "Mandate", "Plan", "Subscription"]

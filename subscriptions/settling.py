@@ -1,0 +1,82 @@
+"""Bring everything that follows from a subscription's rows in step with them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from accounts.sentences import say
+from gateways import problems
+from gateways.models import Problem
+from orders import access as grants
+from orders import fulfilment, mails, totals
+from orders.causes import Cause, at
+from orders.models import Mail
+from subscriptions import access, periods, retries
+from subscriptions.access import Reach
+from subscriptions.models import Plan, Subscription
+from subscriptions.periods import Period
+
+
+def settle(subscription: Subscription, cause: Cause) -> Reach:
+    """Order, access, re-attempts, mails. The order is locked."""
+    order = subscription.order
+    payments = totals.payments_of(order)
+    fulfilment.count(order, payments, cause)
+    cycles = periods.of(subscription)
+    reached = access.reach(subscription, cycles)
+    keep(subscription, reached)
+    grants.apply(order, access.covers(subscription, cycles, reached), cause)
+    retries.plan_follow(subscription, cycles)
+    for payment in payments:
+        if payment.captured:
+            mails.owe_receipt(order, payment, cause)
+    owe_mails(subscription, cycles, cause)
+    ask_for_plan(subscription)
+    return reached
+
+
+def keep(subscription: Subscription, reached: Reach) -> None:
+    """The two dates that lists and the API show."""
+    derived = (reached.paid_until, reached.access_until)
+    if derived != (subscription.paid_until, subscription.access_until):
+        subscription.paid_until, subscription.access_until = derived
+        subscription.save(update_fields=["paid_until", "access_until"])
+
+
+def owe_mails(subscription: Subscription, cycles: list[Period], cause: Cause) -> None:
+    """One per cycle and failed try, one per halt, one for a resumption that waits for a charge."""
+    order = subscription.order
+    for period in cycles:
+        cycle = period.cycle
+        for number, seen in cycle.attempts.items():
+            fact = f"{cycle.start}/{number}"
+            mails.owe(order, Mail.Kind.CYCLE_FAILURE, fact, at(seen["at"]), cause)
+        if cycle.halted_at is not None:
+            for kind in (Mail.Kind.HALTED, Mail.Kind.HALTED_SELLER):
+                mails.owe(order, kind, f"{cycle.start}", at(cycle.halted_at), cause)
+    resumed = subscription.resumed_at
+    if resumed:
+        # Needed only if it is still beyond what is paid when it is due.
+        mails.owe(order, Mail.Kind.RESUMED_SELLER, f"{resumed}", at(resumed), cause, mails.PATIENCE)
+
+
+def ask_for_plan(subscription: Subscription) -> None:
+    """Which product is this plan? Only the seller knows; until told, the former resources stay."""
+    plan_id = subscription.razorpay_plan_id
+    known = not plan_id or plan_id == subscription.plan.razorpay_plan_id
+    if known:
+        return
+    if Plan.objects.filter(gateway=subscription.gateway_id, razorpay_plan_id=plan_id).exists():
+        problems.clear(subscription.gateway, Problem.Kind.UNKNOWN_PLAN, plan_id)
+        return
+    problems.report(
+        subscription.gateway,
+        Problem.Kind.UNKNOWN_PLAN,
+        subject=plan_id,
+        what=say(
+            gettext_noop("Subscription %(subscription)s changed to plan %(plan)s."),
+            subscription=str(subscription),
+            plan=plan_id,
+        ),
+        mend=say(gettext_noop("Tell Raseed which product this plan pays for.")),
+    )
