@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WebhooksConfig(AppConfig):
+    name = "webhooks"
+    verbose_name = _("Inbox")
+
+    def ready(self) -> None:
+        from orders.linking import linked
+        from webhooks.unmatched import wake
+
+        linked.connect(wake, dispatch_uid="webhooks.wake")

@@ -1,0 +1,123 @@
+"""Which of our orders does a delivery speak of? Every look-up starts at the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+
+from gateways.models import Gateway
+from gateways.razorpay.deliveries import Delivery
+from orders.models import Order, Payment
+from subscriptions.models import Cycle, Invoice, Mandate, Subscription
+from webhooks.models import Event
+
+OUR_NOTE = "raseed_order"
+
+
+def find(gateway: Gateway, delivery: Delivery) -> int | None:
+    """The order's key, not locked yet. What names it most directly is asked first."""
+    for look in (by_subscription, by_payment, by_order, by_invoice, by_token, by_note):
+        found = look(gateway.pk, delivery)
+        if found is not None:
+            return found
+    return None
+
+
+def links(delivery: Delivery, own: str, link: str) -> set[str]:
+    """Ids of one kind: the entity of that name, and what other entities say of it."""
+    entity = delivery[own]
+    found = {other.get(link) or "" for other in delivery.entities.values()}
+    return (found | {entity.id if entity else ""}) - {""}
+
+
+def by_subscription(gateway_id: int, delivery: Delivery) -> int | None:
+    ids = links(delivery, "subscription", "subscription_id")
+    rows = Subscription.objects.filter(gateway=gateway_id, razorpay_subscription_id__in=ids)
+    return rows.values_list("order_id", flat=True).first() if ids else None
+
+
+def by_payment(gateway_id: int, delivery: Delivery) -> int | None:
+    ids = links(delivery, "payment", "payment_id")
+    rows = Payment.objects.filter(gateway=gateway_id, razorpay_payment_id__in=ids)
+    return rows.values_list("order_id", flat=True).first() if ids else None
+
+
+def by_order(gateway_id: int, delivery: Delivery) -> int | None:
+    ids = links(delivery, "order", "order_id")
+    if not ids:
+        return None
+    orders = Order.objects.filter(gateway=gateway_id, razorpay_order_id__in=ids)
+    found = orders.values_list("pk", flat=True).first()
+    if found is not None:
+        return found
+    cycles = Cycle.objects.filter(
+        subscription__gateway=gateway_id, razorpay_order_id__in=ids
+    ).order_by("pk")
+    return cycles.values_list("subscription__order_id", flat=True).first()
+
+
+def by_invoice(gateway_id: int, delivery: Delivery) -> int | None:
+    ids = links(delivery, "invoice", "invoice_id")
+    rows = Invoice.objects.filter(gateway=gateway_id, razorpay_invoice_id__in=ids)
+    return rows.values_list("subscription__order_id", flat=True).first() if ids else None
+
+
+def by_token(gateway_id: int, delivery: Delivery) -> int | None:
+    token = delivery["token"]
+    if token is None:
+        return None
+    mandates = Mandate.objects.filter(gateway=gateway_id, razorpay_token_id=token.id)
+    payments = Payment.objects.filter(gateway=gateway_id, razorpay_token_id=token.id)
+    known = mandates.values_list("order_id", flat=True).first()
+    return known or payments.order_by("pk").values_list("order_id", flat=True).first()
+
+
+def by_note(gateway_id: int, delivery: Delivery) -> int | None:
+    """Our own id, where Razorpay's was never stored (the answer that named it was lost)."""
+    uids = set(named(delivery))
+    if not uids:
+        return None
+    nameless = Q(razorpay_order_id=None) & (
+        Q(subscription=None) | Q(subscription__razorpay_subscription_id=None)
+    )
+    rows = Order.objects.filter(nameless, gateway=gateway_id, uid__in=uids)
+    return rows.values_list("pk", flat=True).first()
+
+
+def named(delivery: Delivery) -> Iterator[str]:
+    """Our order ids in notes and receipts."""
+    for kind in ("order", "payment", "subscription", "refund", "invoice"):
+        entity = delivery[kind]
+        if entity is not None:
+            notes = entity.get("notes") or {}
+            if notes.get(OUR_NOTE):
+                yield notes[OUR_NOTE]
+            if kind == "order" and entity.get("receipt"):
+                yield entity.get("receipt")
+
+
+def has_trace(gateway_id: int, delivery: Delivery) -> bool:
+    """Whether an unmatched delivery bears a sign of ours: our note, or a buyer's customer id."""
+    if any((e.get("notes") or {}).get(OUR_NOTE) for e in delivery.entities.values()):
+        return True
+    customers = {e.get("customer_id") or "" for e in delivery.entities.values()} - {""}
+    ours = Subscription.objects.filter(gateway=gateway_id, razorpay_customer_id__in=customers)
+    return bool(customers) and ours.exists()
+
+
+def learn(gateway: Gateway, delivery: Delivery) -> None:
+    """The first event that matches tells which Razorpay account this is.
+
+    What had matched nothing and names another account is foreign, now that we know.
+    """
+    if gateway.razorpay_account_id or not delivery.account_id:
+        return
+    learnt = Gateway.objects.filter(pk=gateway.pk, razorpay_account_id="").update(
+        razorpay_account_id=delivery.account_id
+    )
+    if learnt:
+        strangers = Event.objects.filter(gateway=gateway, status=Event.Status.UNMATCHED)
+        strangers.exclude(account_ref__in=["", delivery.account_id]).update(
+            status=Event.Status.FOREIGN
+        )

@@ -1,0 +1,134 @@
+"""The inbox: one row for each verified delivery, and what became of it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sentences import SentenceField
+from gateways.models import Gateway, WebhookSecret
+from orders.models import Order
+
+MOST_ATTEMPTS = 5
+
+
+class Event(models.Model):
+    """One body that Razorpay signed (or an answer of its API that was merged).
+
+    Stored once for each gateway and body: identical bytes are identical facts. A row is open until
+    `processed_at` is set; the open rows are the queue.
+    """
+
+    class Kind(models.TextChoices):
+        WEBHOOK = "webhook", _("webhook")
+        API = "api", _("API answer")
+
+    class Status(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        PROCESSED = "processed", _("Processed")
+        IGNORED = "ignored", _("Ignored")
+        UNMATCHED = "unmatched", _("Unmatched")
+        FOREIGN = "foreign", _("Foreign")
+        UNREADABLE = "unreadable", _("Unreadable")
+        PARKED = "parked", _("Parked")
+
+    # The unique constraint begins with the gateway: no index of its own on the hot table.
+    gateway = models.ForeignKey(
+        Gateway, models.PROTECT, related_name="events", db_index=False, verbose_name=_("gateway")
+    )
+    kind = models.CharField(max_length=7, choices=Kind.choices, db_default=Kind.WEBHOOK)
+    # The x-razorpay-event-id header. Not covered by the signature: for people and logs only.
+    event_id = models.CharField(_("event ID"), max_length=64, null=True, blank=True)  # noqa: DJ001
+    type = models.CharField(_("event"), max_length=64, blank=True, db_default="")
+    account_ref = models.CharField(_("Razorpay account"), max_length=32, blank=True, db_default="")
+    body = models.BinaryField()
+    body_sha256 = models.BinaryField(max_length=32)
+    secret = models.ForeignKey(
+        WebhookSecret,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        # The row is inserted by a SELECT from the secret: it exists.
+        db_constraint=False,
+    )
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, db_default=Status.RECEIVED
+    )
+    # Unmatched, and with a trace of ours (our notes): shown. Without one it is another shop's.
+    ours = models.BooleanField(_("with a trace of ours"), db_default=False)
+    order = models.ForeignKey(
+        Order,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        db_index=False,
+        verbose_name=_("order"),
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), db_default=0)
+    claimed_by = models.CharField(max_length=32, blank=True, db_default="")
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    processed_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    outcome = SentenceField()
+    error = models.TextField(_("last error"), blank=True, db_default="")
+    replayed = models.BooleanField(_("replayed"), db_default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "body_sha256"], name="one_row_per_body"),
+            models.CheckConstraint(
+                condition=Q(attempts__lte=MOST_ATTEMPTS + 1), name="attempts_are_counted"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(processed_at=None), name="events_open"),
+            models.Index(fields=["gateway", "-id"], name="events_newest_first"),
+            models.Index(
+                fields=["gateway", "event_id"],
+                condition=Q(event_id__isnull=False),
+                name="events_by_event_id",
+            ),
+            models.Index(
+                fields=["order", "id"], condition=Q(order__isnull=False), name="events_of_order"
+            ),
+            models.Index(
+                fields=["gateway", "status", "-id"],
+                condition=~Q(status__in=["received", "processed"]),
+                name="events_to_look_at",
+            ),
+        ]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+
+    def __str__(self) -> str:
+        return f"{self.type or '?'} {self.event_id or self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("webhooks:event", args=[self.pk])
+
+
+class Mention(models.Model):
+    """A Razorpay id in an event that matched nothing: if it becomes ours, the event is woken."""
+
+    gateway = models.ForeignKey(Gateway, models.CASCADE, related_name="+", db_index=False)
+    razorpay_id = models.CharField(max_length=40)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="mentions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "razorpay_id", "event"], name="one_mention_per_event"
+            )
+        ]
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+
+    def __str__(self) -> str:
+        return self.razorpay_id

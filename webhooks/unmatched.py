@@ -1,0 +1,87 @@
+"""Events that match nothing of ours: kept, shown if they bear a trace of ours, woken if they match
+later, and never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from accounts.sentences import Sentence, say
+from gateways import lookups, problems
+from gateways.models import Gateway, LookUp, Problem
+from gateways.razorpay.deliveries import Delivery
+from orders import linking
+from webhooks import matching
+from webhooks.models import Event, Mention
+
+# subscription.charged usually brings the link; Razorpay is asked only if it does not.
+PATIENCE = timedelta(minutes=15)
+
+
+@contextmanager
+def looking_again(gateway: Gateway, delivery: Delivery) -> Iterator[int | None]:
+    """Hold the delivery's ids, so that nobody links them while we conclude that nobody has."""
+    linking.hold(gateway.pk, delivery.ids())
+    yield matching.find(gateway, delivery)
+
+
+def keep(event: Event, delivery: Delivery) -> tuple[Event.Status, Sentence]:
+    """Remember by which ids the event may match later; its status and outcome."""
+    Mention.objects.bulk_create(
+        [
+            Mention(gateway=event.gateway, razorpay_id=razorpay_id, event=event)
+            for razorpay_id in delivery.ids()
+        ],
+        ignore_conflicts=True,
+    )
+    known = event.gateway.razorpay_account_id
+    if known and delivery.account_id and delivery.account_id != known:
+        return Event.Status.FOREIGN, foreign(event.gateway, delivery)
+    event.ours = matching.has_trace(event.gateway_id, delivery)
+    if event.ours:
+        ask(event.gateway, delivery)
+        text = gettext_noop("No order of ours yet. Matched by itself if one appears.")
+    else:
+        text = gettext_noop("Not ours: another shop on the same Razorpay account.")
+    return Event.Status.UNMATCHED, say(text)
+
+
+def foreign(gateway: Gateway, delivery: Delivery) -> Sentence:
+    """Somebody pasted this URL into another Razorpay account."""
+    outcome = say(
+        gettext_noop("From another Razorpay account (%(account)s)."), account=delivery.account_id
+    )
+    problems.report(
+        gateway,
+        Problem.Kind.FOREIGN,
+        subject=delivery.account_id,
+        what=outcome,
+        mend=say(gettext_noop("Remove this webhook URL from that account, or connect its keys.")),
+    )
+    return outcome
+
+
+def ask(gateway: Gateway, delivery: Delivery) -> None:
+    """A payment of an invoice that nothing has tied to a subscription yet."""
+    payment = delivery["payment"]
+    if payment is not None and payment.get("invoice_id"):
+        lookups.ask(
+            gateway.pk,
+            LookUp.Kind.INVOICE,
+            payment.get("invoice_id"),
+            LookUp.Why.UNKNOWN_INVOICE,
+            wait=PATIENCE,
+        )
+
+
+def wake(*, gateway_id: int, ids: list[str], **signal: Any) -> None:
+    """These ids are ours now: look at what mentioned them again."""
+    waiting = Mention.objects.filter(gateway=gateway_id, razorpay_id__in=ids)
+    Event.objects.filter(
+        pk__in=waiting.values("event_id"),
+        status__in=[Event.Status.UNMATCHED, Event.Status.FOREIGN],
+    ).update(status=Event.Status.RECEIVED, processed_at=None, attempts=0)

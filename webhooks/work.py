@@ -1,0 +1,148 @@
+"""Work the inbox: claim open events, apply each, close it in the same transaction.
+
+This is the one wrapper around the handlers (house rule): it counts, locks, catches and closes, so
+that they contain only the story.
+"""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import DatabaseError, OperationalError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from accounts.sentences import Sentence, say
+from gateways import problems
+from gateways.models import Problem
+from gateways.razorpay import deliveries
+from webhooks import claims, matching, routes, sightings, unmatched
+from webhooks.models import MOST_ATTEMPTS, Event
+from webhooks.story import Story
+
+log = structlog.get_logger(__name__)
+
+BUDGET = 10.0  # seconds of work for one task; then it rings again
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization, deadlock
+TURNS = {"40001", "40P01"}
+
+
+class Again(Exception):
+    """Somebody linked the ids just now: look again."""
+
+
+def work(budget: float = BUDGET) -> bool:
+    """Apply open events, oldest first. True if there may be more when the budget is used up."""
+    ends = time.monotonic() + budget
+    while time.monotonic() < ends:
+        name, batch = claims.take()
+        if not batch:
+            return False
+        for pk in batch:
+            process(pk, name)
+        sightings.note(batch)
+    return True
+
+
+def process(pk: int, name: str) -> None:
+    """Apply one leased event. Whatever happens, the neighbours are not held up."""
+    if not claims.count_attempt(pk, name):
+        return
+    try:
+        apply(pk, name)
+    except (Again, OperationalError) as error:
+        if isinstance(error, Again) or taken_turns(error):
+            claims.try_again(pk, name)
+        else:
+            failed(pk, name, error)
+    except (Exception, SoftTimeLimitExceeded) as error:  # noqa: BLE001 - the one wrapper
+        failed(pk, name, error)
+
+
+def taken_turns(error: DatabaseError) -> bool:
+    """Two transactions got into each other's way; neither is wrong."""
+    code = getattr(error.__cause__, "pgcode", None)
+    return code in TURNS or "locked" in str(error)
+
+
+@transaction.atomic
+def apply(pk: int, name: str) -> None:
+    """Run the handler and close the event; both are committed together or not at all."""
+    held = Event.objects.select_for_update(of=("self",)).select_related("gateway__account")
+    event = held.filter(pk=pk, claimed_by=name, processed_at=None).first()
+    if event is None:
+        return
+    if event.status == Event.Status.UNREADABLE:
+        close(event, event.status, unreadable(event))
+    elif event.status == Event.Status.IGNORED:
+        close(event, event.status, say(gettext_noop("Not an event that Raseed acts on.")))
+    else:
+        tell(event)
+
+
+def tell(event: Event) -> None:
+    """Find the story that the event belongs to, and let its handler continue it."""
+    delivery = deliveries.read(bytes(event.body))
+    order_pk = matching.find(event.gateway, delivery)
+    if order_pk is None:
+        with unmatched.looking_again(event.gateway, delivery) as appeared:
+            if appeared is not None:
+                raise Again
+            close(event, *unmatched.keep(event, delivery))
+        return
+    story = Story.of(order_pk, event, delivery)
+    outcome = routes.handler_for(delivery.type)(story)
+    event.order = story.order
+    close(event, Event.Status.PROCESSED, outcome)
+    matching.learn(event.gateway, delivery)
+
+
+def close(event: Event, status: str, outcome: Sentence) -> None:
+    """Finished: what became of it, in one sentence."""
+    event.status, event.outcome = status, outcome
+    event.processed_at, event.error = timezone.now(), ""
+    event.claimed_by, event.claimed_until, event.not_before = "", None, None
+    event.save(
+        update_fields=[
+            "status", "outcome", "processed_at", "error", "order", "ours", "claimed_by",
+            "claimed_until", "not_before",
+        ]
+    )  # fmt: skip
+
+
+def unreadable(event: Event) -> Sentence:
+    """Signed by Razorpay's secret, and no JSON object with an event name."""
+    outcome = say(gettext_noop("Signed, but not an event that can be read. The body is kept."))
+    mend = say(
+        gettext_noop("Look at it under Events. If it keeps coming, check what posts to this URL.")
+    )
+    problems.report(event.gateway, Problem.Kind.UNREADABLE, what=outcome, mend=mend)
+    return outcome
+
+
+def failed(pk: int, name: str, error: BaseException) -> None:
+    """Note why, and try later; after the last attempt a person is asked."""
+    log.error("event.failed", inbox_id=pk, error=repr(error), exc_info=error)
+    attempts = Event.objects.filter(pk=pk).values_list("attempts", flat=True).get()
+    if attempts < MOST_ATTEMPTS:
+        claims.give_back(pk, name, attempts, repr(error))
+    else:
+        park(pk, name, error)
+
+
+@transaction.atomic
+def park(pk: int, name: str, error: BaseException) -> None:
+    """Stop trying: shown to the seller and the operator, who may process it again."""
+    event = Event.objects.select_related("gateway").filter(pk=pk, claimed_by=name).first()
+    if event is None:
+        return
+    text = gettext_noop("Stopped after %(tries)s tries: %(error)s")
+    outcome = say(text, tries=MOST_ATTEMPTS, error=f"{type(error).__name__}: {error}"[:300])
+    close(event, Event.Status.PARKED, outcome)
+    Event.objects.filter(pk=pk).update(error=repr(error)[:2000])
+    mend = say(gettext_noop("Open it under Events; once the cause is mended, process it again."))
+    problems.report(
+        event.gateway, Problem.Kind.PARKED, subject=str(event.pk), what=outcome, mend=mend
+    )
