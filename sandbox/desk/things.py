@@ -1,0 +1,105 @@
+"""Orders, payments, subscriptions and open invoices, with the switches that fit their state."""
+
+from sandbox.books import Doc
+from sandbox.desk.markup import Markup, el, join, table
+from sandbox.desk.view import View, ident, moment, money, state
+
+OF_ORDER = {"created": ["pay", "fail"], "attempted": ["pay", "fail", "authorise-late"]}
+OF_PAYMENT = {
+    "created": ["pay", "fail"],
+    "authorized": ["capture"],
+    "captured": ["refund"],
+    "failed": ["pay", "authorise-late"],
+}
+OF_SUBSCRIPTION = {
+    "created": ["pay", "fail", "cancel"],
+    "authenticated": ["charge", "fail", "cancel"],
+    "active": ["charge", "fail", "halt", "pause", "cancel", "refund"],
+    "pending": ["charge", "fail", "halt", "cancel"],
+    "halted": ["charge", "cancel"],
+    "paused": ["resume", "cancel"],
+}
+
+
+def _buttons(view: View, kind: str, doc: Doc, verbs: list[str]) -> Markup:
+    pressed = [view.button(verb.replace("-", " "), f"{kind}/{doc['id']}/{verb}") for verb in verbs]
+    return el("div", *pressed, class_="buttons")
+
+
+def _name(doc: Doc, detail: object) -> Markup:
+    stranger = " not ours" if doc.get("_stranger") else None
+    return join(ident(doc["id"]), el("small", detail or "", stranger))
+
+
+def orders(view: View) -> Markup:
+    rows: list[list[object]] = []
+    for order in view.recent("order"):
+        verbs = [] if "_pays" in order else OF_ORDER.get(order["status"], ["pay", "refund"])
+        rows.append(
+            [
+                _name(order, order.get("_pays", order["receipt"])),
+                money(order["amount"], order["currency"]),
+                state(order["status"]),
+                moment(order["created_at"]),
+                _buttons(view, "orders", order, verbs),
+            ]
+        )
+    heads = ["Order", "Amount", "State", "Created", "Switches"]
+    return table(heads, rows, "No orders yet: your program makes them with POST /v1/orders.")
+
+
+def payments(view: View) -> Markup:
+    rows: list[list[object]] = []
+    for payment in view.recent("payment"):
+        verbs = OF_PAYMENT.get(payment["status"], [])
+        rows.append(
+            [
+                _name(payment, f"{payment['method']}, {payment['email']}"),
+                money(payment["amount"], payment["currency"]),
+                join(state(payment["status"]), el("small", payment["error_reason"])),
+                moment(payment["created_at"]),
+                _buttons(view, "payments", payment, verbs),
+            ]
+        )
+    heads = ["Payment", "Amount", "State", "Created", "Switches"]
+    return table(heads, rows, "No payments yet: press pay or fail at an order.")
+
+
+def subscriptions(view: View) -> Markup:
+    rows: list[list[object]] = []
+    for subscription in view.recent("subscription"):
+        plan = view.world.books.the(subscription["plan_id"])
+        item, counts = plan["item"], f"{subscription['paid_count']}/{subscription['total_count']}"
+        price = money(item["amount"] * subscription["quantity"], item["currency"])
+        verbs = OF_SUBSCRIPTION.get(subscription["status"], [])
+        rows.append(
+            [
+                _name(subscription, f"{item['name']}, {plan['period']}, {price}"),
+                join(counts, " paid", el("small", _tries(subscription))),
+                state(subscription["status"]),
+                moment(subscription["charge_at"]),
+                _buttons(view, "subscriptions", subscription, verbs),
+            ]
+        )
+    heads = ["Subscription", "Cycles", "State", "Next charge", "Switches"]
+    return table(heads, rows, "No subscriptions yet: your program makes them by API.")
+
+
+def _tries(subscription: Doc) -> str:
+    tries = subscription["auth_attempts"]
+    return f"{tries} of 4 tries failed" if tries else ""
+
+
+def open_invoices(view: View) -> Markup | None:
+    found = [i for i in view.recent("invoice", 50) if i["status"] == "issued"]
+    rows: list[list[object]] = [
+        [
+            _name(invoice, invoice["subscription_id"]),
+            money(invoice["amount"], invoice["currency"]),
+            f"{moment(invoice['billing_start'])} to {moment(invoice['billing_end'])}",
+            _buttons(view, "invoices", invoice, ["pay", "fail"]),
+        ]
+        for invoice in found[:12]
+    ]
+    heads = ["Open invoice", "Amount", "Cycle", "Switches"]
+    return table(heads, rows, "") if rows else None

@@ -1,0 +1,1 @@
+"""The bodies: every object in the shape that Razorpay gives it."""

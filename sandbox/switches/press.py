@@ -1,0 +1,41 @@
+"""A pressed switch: what it finds and how it reads its few fields."""
+
+from dataclasses import dataclass
+
+from sandbox import asked
+from sandbox.books import Doc, public
+from sandbox.entities import instruments, mishaps
+from sandbox.payments import Payer
+from sandbox.refusals import NotHere
+from sandbox.routing import Call
+
+PAYER = ("method", "email", "contact")
+
+
+@dataclass(frozen=True)
+class Press(Call):
+    def the(self, kind: str) -> Doc:
+        doc = self.world.books.get(self.names["id"])
+        if doc is None or doc["entity"] != kind:
+            raise NotHere(kind, self.names["id"])
+        return doc
+
+    def only(self, *known: str) -> None:
+        asked.only(self.body, *known)
+
+    def payer(self) -> Payer:
+        method = asked.choice(self.body, "method", instruments.METHODS, "card")
+        email = asked.text(self.body, "email", longest=254)
+        return Payer(method, email, asked.text(self.body, "contact", longest=15))
+
+    def reason(self) -> str:
+        return asked.text(self.body, "reason", longest=60) or mishaps.DEFAULT
+
+    def amount(self, default: int) -> int:
+        # Odd amounts are the point here, so none of the API's limits.
+        return asked.integer(self.body, "amount", least=1) or default
+
+    def changed(self, **docs: Doc | None) -> Doc:
+        """The objects as they are now: other functions may have worked on fresh copies."""
+        books = self.world.books
+        return {name: public(books.the(doc["id"])) for name, doc in docs.items() if doc}

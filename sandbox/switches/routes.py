@@ -1,0 +1,100 @@
+"""The list of all switches: what the page at / shows, and what answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.routing import Route
+from sandbox.switches import orders, payments, records, surroundings, webhooks
+from sandbox.switches import subscriptions as subs
+
+Handler = Callable[[Any], Any]
+
+
+def get(path: str, handler: Handler, about: str) -> Route:
+    return Route("GET", f"/sandbox/{path}", handler, about)
+
+
+def post(path: str, handler: Handler, about: str, **example: Any) -> Route:
+    return Route("POST", f"/sandbox/{path}", handler, about, example)
+
+
+ORDERS = [
+    post("orders/<id>/pay", orders.pay, "a buyer pays", method="upi"),
+    post("orders/<id>/fail", orders.fail, "a payment fails", reason="insufficient_funds"),
+    post("orders/<id>/start", orders.start, "the buyer is at the bank, and nothing is heard"),
+    post("orders/<id>/authorise-late", orders.authorise_late, "the failed payment goes through"),
+    post("orders/<id>/refund", orders.refund, "the captured payment is refunded", amount=100),
+]
+PAYMENTS = [
+    post("payments/<id>/pay", payments.pay, "a failed one is paid in the UPI app: same id"),
+    post("payments/<id>/fail", payments.fail, "one that was started fails"),
+    post("payments/<id>/authorise-late", payments.authorise_late, "a failed one goes through"),
+    post("payments/<id>/capture", payments.capture, "an authorised one is captured by hand"),
+    post("payments/<id>/refund", payments.refund, "refunded", amount=100, status="processed"),
+    post("refunds/<id>/process", payments.process_refund, "a pending refund succeeds"),
+    post("refunds/<id>/fail", payments.fail_refund, "a pending refund fails"),
+    post("refunds", surroundings.refund_outcome, "what becomes of API refunds", outcome="pending"),
+]
+SUBSCRIPTIONS = [
+    post("subscriptions/<id>/pay", subs.pay, "the buyer authenticates", method="card"),
+    post("subscriptions/<id>/charge", subs.charge, "the due cycle is charged; it revives"),
+    post("subscriptions/<id>/fail", subs.fail, "an automatic charge fails; the 4th time it halts"),
+    post("subscriptions/<id>/fail-next", subs.fail_next, "so many coming charges fail", n=4),
+    post("subscriptions/<id>/halt", subs.halt, "halted at once"),
+    post("subscriptions/<id>/pause", subs.pause, "paused", at_cycle_end=False),
+    post("subscriptions/<id>/resume", subs.resume, "resumed"),
+    post("subscriptions/<id>/cancel", subs.cancel, "cancelled", at_cycle_end=True),
+    post("subscriptions/<id>/refund", subs.refund, "its last captured payment is refunded"),
+    post("invoices/<id>/pay", subs.pay_invoice, "the buyer pays an open invoice"),
+    post("invoices/<id>/fail", subs.fail_invoice, "a try by hand fails; it does not count"),
+]
+MOVE_CLOCK = Route(
+    "POST",
+    "/sandbox/clock",
+    surroundings.move_clock,
+    "forward, through all that falls due",
+    {"days": 1},
+    many_turns=True,
+)
+MOODS = {"fail": "lost", "share": 0.3, "paths": "/v1/orders", "count": 5}
+MANNERS = {"duplicate": 0.2, "shuffle": True, "delay": 1, "drop": 0.1, "parallel": 4}
+SURROUNDINGS = [
+    get("clock", surroundings.read_clock, "what time it is here"),
+    MOVE_CLOCK,
+    get("delivery", surroundings.read_delivery, "how webhooks arrive"),
+    post("delivery", surroundings.delivery, "change that: shares, and seconds", **MANNERS),
+    get("api", surroundings.read_api, "how the API fails"),
+    post("api", surroundings.api, "make it fail: timeout, lost, junk, 401 ... or none", **MOODS),
+    post("strangers", surroundings.bring_strangers, "payments that are not ours", n=3),
+    get("oddities", surroundings.read_oddities, "which oddities are on"),
+    post("oddities", surroundings.set_oddities, "all, or one by name", on=False, void_email=True),
+    get("keys", surroundings.read_keys, "all API keys"),
+    post("keys", surroundings.make_key, "keys of a new account, or of a named one", mode="live"),
+    post("keys/<id>/revoke", surroundings.revoke_key, "keys go bad"),
+]
+HOOK = {"url": "http://127.0.0.1:8000/hook/", "secret": "a long secret", "events": "all"}
+WEBHOOKS = [
+    get("webhooks", webhooks.listed, "all webhooks"),
+    post("webhooks", webhooks.add, "add new webhook, as in the dashboard", **HOOK),
+    post("webhooks/<id>/edit", webhooks.edit, "its URL, secret or events", active=True),
+    post("webhooks/<id>/enable", webhooks.enable, "after it was disabled"),
+    post("webhooks/<id>/disable", webhooks.disable, "switch it off"),
+    post("webhooks/<id>/remove", webhooks.remove, "and forget its deliveries"),
+]
+RECORDS = [
+    get("books", records.books, "everything as JSON; ?account= ?mode="),
+    get("events", records.events, "all events; ?after= ?type= ?count="),
+    get("deliveries", records.log, "what was sent; ?event_id= ?webhook_id= ?status= ?count="),
+    post("events/<id>/replay", records.replay, "the same body, signed with the current secret"),
+    post("reset", records.reset, "begin again; may keep keys and webhooks", keep_setup=True),
+]
+
+GROUPS = {
+    "An order": ORDERS,
+    "A payment or refund": PAYMENTS,
+    "A subscription": SUBSCRIPTIONS,
+    "Time, wire, moods": SURROUNDINGS,
+    "Webhooks": WEBHOOKS,
+    "Records": RECORDS,
+}
+ROUTES = [route for group in GROUPS.values() for route in group]
