@@ -1,0 +1,1 @@
+"""C, the peer: the least that Django can do to receive a webhook."""
