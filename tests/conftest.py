@@ -1,0 +1,212 @@
+"""The cast and the stage: a seller, her gateway, a stranger, and a Razorpay that really signs."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts import sellers
+from accounts.models import Account, User
+from accounts.sellers import Seller
+from gateways.models import Gateway, WebhookSecret
+from orders import catalogue
+from orders.catalogue import NewResource
+from orders.models import Customer, Order, Product
+from subscriptions.models import Plan, Subscription
+from tests.samples import as_bytes
+from tests.scripts import Api
+from webhooks import doorbell, doors, sightings, work
+
+KEY_SECRET = "sandbox-secret-of-the-key"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process() -> Iterator[None]:
+    """What a process remembers does not outlive a test."""
+    doors.remembered.clear()
+    sightings.noted.clear()
+    yield
+    doors.remembered.clear()
+
+
+@pytest.fixture(autouse=True)
+def rings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The doorbell is counted instead of sent: tests work the inbox themselves."""
+    heard: list[int] = []
+    monkeypatch.setattr(doorbell, "ring", lambda: heard.append(1))
+    return heard
+
+
+@pytest.fixture
+def seller(db: None) -> Seller:
+    """Meera, who owns Dastakari Store."""
+    return sellers.create(
+        email="meera@example.com", business="Dastakari Store", password="pw", name="Meera Joshi"
+    )
+
+
+@pytest.fixture
+def account(seller: Seller) -> Account:
+    return seller.account
+
+
+@pytest.fixture
+def owner(seller: Seller) -> User:
+    return seller.user
+
+
+@pytest.fixture
+def stranger(db: None) -> Seller:
+    """Somebody with another business on the same installation."""
+    return sellers.create(
+        email="charlie@example.com", business="Elsewhere", password="pw", name="Charlie"
+    )
+
+
+def make_gateway(account: Account, mode: str = "test") -> Gateway:
+    gateway = Gateway.objects.create(
+        account=account,
+        mode=mode,
+        key_id=f"rzp_{mode}_{uuid.uuid4().hex[:14]}",
+        key_secret=KEY_SECRET,
+    )
+    WebhookSecret.objects.create(gateway=gateway)
+    return gateway
+
+
+@pytest.fixture
+def gateway(account: Account) -> Gateway:
+    return make_gateway(account)
+
+
+@pytest.fixture
+def their_gateway(stranger: Seller) -> Gateway:
+    return make_gateway(stranger.account)
+
+
+@pytest.fixture
+def product(account: Account) -> Product:
+    """A course that is paid once and opens two resources."""
+    return catalogue.create_product(
+        account=account,
+        name="Natural Dyeing Masterclass",
+        price={"amount": 49900, "currency": "INR"},
+        resources=[
+            NewResource("Videos", "https://example.com/v"),
+            NewResource("Recipes", text="…"),
+        ],
+    )
+
+
+@pytest.fixture
+def customer(account: Account) -> Customer:
+    return Customer.objects.create(
+        account=account, email="ananya.iyer@example.com", name="Ananya Iyer"
+    )
+
+
+def make_order(
+    gateway: Gateway, product: Product, customer: Customer, razorpay_id: str | None, **fields: Any
+) -> Order:
+    price = product.price
+    assert price is not None
+    return Order.objects.create(
+        gateway=gateway,
+        customer=customer,
+        product=product,
+        price=price,
+        amount=price.amount,
+        currency=price.currency,
+        razorpay_order_id=razorpay_id,
+        **fields,
+    )
+
+
+@pytest.fixture
+def order(gateway: Gateway, product: Product, customer: Customer) -> Order:
+    """An order that Razorpay knows as in the samples."""
+    return make_order(gateway, product, customer, "order_RsdOrder000001")
+
+
+def make_subscription(
+    gateway: Gateway, customer: Customer, razorpay_id: str = "sub_RsdSubscr00001", **price: Any
+) -> Subscription:
+    terms = {
+        "kind": "subscription", "amount": 49900, "currency": "INR", "period": "monthly",
+        "total_count": 12,
+    }  # fmt: skip
+    product = catalogue.create_product(
+        account=gateway.account,
+        name="Weavers' Circle",
+        price={**terms, **price},
+        resources=[NewResource("Circle", "https://example.com/c")],
+    )
+    order = make_order(gateway, product, customer, None)
+    plan = Plan.objects.create(
+        gateway=gateway, price=order.price, razorpay_plan_id="plan_RsdPlan000001"
+    )
+    return Subscription.objects.create(
+        gateway=gateway,
+        order=order,
+        plan=plan,
+        razorpay_subscription_id=razorpay_id,
+        razorpay_plan_id=plan.razorpay_plan_id or "",
+    )
+
+
+@pytest.fixture
+def subscription(gateway: Gateway, customer: Customer) -> Subscription:
+    return make_subscription(gateway, customer)
+
+
+def sign(body: bytes, secret: str) -> str:
+    """Razorpay's signature, by the standard library and not by our own code."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+@dataclass
+class Razorpay:
+    """Posts signed events to a gateway's webhook URL, as Razorpay does."""
+
+    gateway: Gateway
+    client: Client = field(default_factory=Client)
+
+    def post(
+        self, body: dict[str, Any] | bytes, *, event_id: str | None = None, **headers: str
+    ) -> Any:
+        raw = as_bytes(body)
+        secret = self.gateway.webhook_secrets.order_by("-pk")[0].secret
+        sent = {
+            "X-Razorpay-Signature": sign(raw, secret),
+            "x-razorpay-event-id": event_id or uuid.uuid4().hex[:14],
+            **headers,
+        }
+        return self.client.post(
+            f"/webhooks/razorpay/{self.gateway.token}/",
+            data=raw,
+            content_type="application/json",
+            headers=sent,
+        )
+
+    def tell(self, *bodies: dict[str, Any]) -> None:
+        """Post each and apply it before the next."""
+        for body in bodies:
+            assert self.post(body).status_code == 200
+            work.work()
+
+
+@pytest.fixture
+def razorpay(gateway: Gateway) -> Razorpay:
+    return Razorpay(gateway)
+
+
+@pytest.fixture
+def api(seller: Seller) -> Api:
+    return Api(seller.api_token)
