@@ -1,4 +1,4 @@
-"""The embedded broker: messages appear whole or not at all."""
+"""The embedded broker: messages and bindings appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kombu import Connection
 from config import broker
 
 MESSAGES = 400
+BINDINGS = 100
 
 
 def connect(folder: Path) -> Connection:
@@ -31,10 +32,11 @@ def test_a_reader_never_meets_half_a_message(tmp_path: Path) -> None:
                 queue.put({"number": number, "words": words * 2000})
 
     senders = [threading.Thread(target=send, args=(words,)) for words in ("ab", "cd")]
-    for sender in senders:
-        sender.start()
     received: list[Any] = []
+    # Bound first: what one thread has bound, kombu takes as bound for all threads of a process.
     with connect(tmp_path) as connection, connection.SimpleQueue("q") as queue:
+        for sender in senders:
+            sender.start()
         while len(received) < 2 * MESSAGES:
             message = queue.get(timeout=20)
             received.append(message.payload["number"])
@@ -42,3 +44,23 @@ def test_a_reader_never_meets_half_a_message(tmp_path: Path) -> None:
     for sender in senders:
         sender.join()
     assert sorted(received) == sorted([*range(MESSAGES)] * 2)
+
+
+def test_a_publisher_never_meets_half_a_table_of_bindings(tmp_path: Path) -> None:
+    """A web process publishes while a worker starts; kombu's own transport shows it an empty file."""
+    (tmp_path / "control").mkdir()
+
+    def bind(first: int) -> None:
+        with connect(tmp_path) as connection:
+            channel: Any = connection.channel()
+            for number in range(first, first + BINDINGS):
+                channel._queue_bind("x", "", "", f"q{number}")
+
+    binders = [threading.Thread(target=bind, args=(first,)) for first in (0, BINDINGS)]
+    for binder in binders:
+        binder.start()
+    with connect(tmp_path) as connection:
+        channel: Any = connection.channel()
+        while any(binder.is_alive() for binder in binders):
+            channel.get_table("x")  # raises JSONDecodeError on half a file
+        assert {row[2] for row in channel.get_table("x")} == {f"q{n}" for n in range(2 * BINDINGS)}
