@@ -18,6 +18,10 @@ from orders.totals import Totals
 FORM_ACCESS = timedelta(days=4)
 
 
+# What a cover says of a grant.
+COVERED = ("starts_at", "covered_until", "ends_at", "because", "ended_because")
+
+
 @dataclass(frozen=True)
 class Cover:
     """What one order gives for one resource. No end is None; after `covered_until` comes grace."""
@@ -62,33 +66,28 @@ def resources_of(product: Product) -> list[Resource]:
 def apply(order: Order, covers: Iterable[Cover], cause: Cause) -> None:
     """Make the order's grants equal to `covers`, and tell each change in its story."""
     held = {grant.resource_id: grant for grant in order.grants.select_related("resource")}
-    said = []
+    new, changed = [], []
     for cover in covers:
-        grant = held.pop(cover.resource.pk, None) or Grant(
-            order=order, customer_id=order.customer_id, resource=cover.resource
-        )
-        if write(grant, cover):
-            said.append(gave(grant))
-    for grant in held.values():
-        grant.delete()
-        title = grant.resource.title
-        said.append(say(gettext_noop("Access to %(title)s taken back."), title=title))
+        grant = held.pop(cover.resource.pk, None)
+        if grant is None:
+            grant = Grant(order=order, customer_id=order.customer_id, resource=cover.resource)
+            new.append(grant)
+        elif differs(grant, cover):
+            changed.append(grant)
+        for name in COVERED:
+            setattr(grant, name, getattr(cover, name))
+    Grant.objects.bulk_create(new)
+    Grant.objects.bulk_update(changed, COVERED)
+    order.grants.filter(pk__in=[grant.pk for grant in held.values()]).delete()
+    said = [gave(grant) for grant in [*new, *changed]] + [took(grant) for grant in held.values()]
     GrantChange.objects.bulk_create(
         [GrantChange(order=order, what=what, why=cause.why) for what in said]
     )
 
 
-def write(grant: Grant, cover: Cover) -> bool:
-    """Save the grant if `cover` says something new."""
-    names = ("starts_at", "covered_until", "ends_at", "because", "ended_because")
-    changed = [name for name in names if getattr(grant, name) != getattr(cover, name)]
-    for name in changed:
-        setattr(grant, name, getattr(cover, name))
-    if grant._state.adding:
-        grant.save()
-    elif changed:
-        grant.save(update_fields=changed)
-    return bool(changed)
+def differs(grant: Grant, cover: Cover) -> bool:
+    """Whether the cover says something new of a grant."""
+    return any(getattr(grant, name) != getattr(cover, name) for name in COVERED)
 
 
 def gave(grant: Grant) -> Sentence:
@@ -99,3 +98,8 @@ def gave(grant: Grant) -> Sentence:
     return say(
         gettext_noop("Access to %(title)s until %(until)s."), title=title, until=grant.ends_at
     )
+
+
+def took(grant: Grant) -> Sentence:
+    """A grant that is no more, for the story."""
+    return say(gettext_noop("Access to %(title)s taken back."), title=grant.resource.title)

@@ -17,7 +17,7 @@ def settle(order: Order, cause: Cause) -> Totals:
     sums = count(order, payments, cause)
     access.apply(order, access.covers_of_payment(order, sums), cause)
     retries.plan_ask(order, payments, sums)
-    owe_mails(order, payments, cause)
+    mails.owe(order, [*mails.receipts(payments), *mails.failures(payments)], cause)
     return sums
 
 
@@ -47,13 +47,3 @@ def status_of(order: Order, sums: Totals) -> Order.Status:
     if sums.covered_at is None:
         return Order.Status.ATTEMPTED
     return Order.Status.PARTIALLY_REFUNDED
-
-
-def owe_mails(order: Order, payments: list[Payment], cause: Cause) -> None:
-    """One receipt per captured payment; one failure mail per series, if it is still true then."""
-    for payment in payments:
-        if payment.captured:
-            mails.owe_receipt(order, payment, cause)
-    failures = [p.failed_at for p in payments if p.failed_at is not None]
-    if failures:
-        mails.owe_failure(order, min(failures), cause)

@@ -7,6 +7,8 @@ mail rather than sending it twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -18,30 +20,51 @@ from orders.models import Mail, Order, Payment
 PATIENCE = timedelta(minutes=30)
 
 
-def owe(
-    order: Order,
-    kind: Mail.Kind,
-    fact: str,
-    happened_at: datetime,
-    cause: Cause,
-    wait: timedelta = timedelta(),
-) -> None:
-    """Promise one mail about one fact. Old news and replays are noted and not mailed."""
-    state = Mail.State.WAITING
+@dataclass(frozen=True)
+class Letter:
+    """One mail about one fact. `wait` leaves time for the fact to be mended."""
+
+    kind: Mail.Kind
+    fact: str
+    happened_at: datetime
+    wait: timedelta = timedelta()
+
+
+def owe(order: Order, letters: Iterable[Letter], cause: Cause) -> None:
+    """Promise what is not promised yet. Old news and replays are noted and not mailed."""
+    now = timezone.now()
+    Mail.objects.bulk_create(
+        [
+            Mail(
+                order=order,
+                kind=letter.kind,
+                fact=letter.fact,
+                state=state_of(letter, cause),
+                due_at=now + letter.wait,
+            )
+            for letter in letters
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def state_of(letter: Letter, cause: Cause) -> Mail.State:
     if cause.replayed:
-        state = Mail.State.REPLAYED
-    elif not is_news(happened_at, cause.learnt_at):
-        state = Mail.State.TOO_OLD
-    mail = Mail(order=order, kind=kind, fact=fact, state=state, due_at=timezone.now() + wait)
-    Mail.objects.bulk_create([mail], ignore_conflicts=True)
+        return Mail.State.REPLAYED
+    fresh = is_news(letter.happened_at, cause.learnt_at)
+    return Mail.State.WAITING if fresh else Mail.State.TOO_OLD
 
 
-def owe_receipt(order: Order, payment: Payment, cause: Cause) -> None:
+def receipts(payments: Iterable[Payment]) -> Iterator[Letter]:
     """One receipt per captured payment."""
-    happened_at = at(payment.captured_at or 0)
-    owe(order, Mail.Kind.RECEIPT, payment.razorpay_payment_id, happened_at, cause)
+    for payment in payments:
+        if payment.captured:
+            happened_at = at(payment.captured_at or 0)
+            yield Letter(Mail.Kind.RECEIPT, payment.razorpay_payment_id, happened_at)
 
 
-def owe_failure(order: Order, failed_at: int, cause: Cause) -> None:
+def failures(payments: Iterable[Payment]) -> Iterator[Letter]:
     """One mail for the first failure of an order; it waits, in case the buyer pays meanwhile."""
-    owe(order, Mail.Kind.FAILURE, "first", at(failed_at), cause, wait=PATIENCE)
+    failed = [payment.failed_at for payment in payments if payment.failed_at is not None]
+    if failed:
+        yield Letter(Mail.Kind.FAILURE, "first", at(min(failed)), PATIENCE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext_noop
 
 from accounts.sentences import say
@@ -10,6 +12,7 @@ from gateways.models import Problem
 from orders import access as grants
 from orders import fulfilment, mails, totals
 from orders.causes import Cause, at
+from orders.mails import Letter
 from orders.models import Mail
 from subscriptions import access, periods, retries
 from subscriptions.access import Reach
@@ -27,10 +30,7 @@ def settle(subscription: Subscription, cause: Cause) -> Reach:
     keep(subscription, reached)
     grants.apply(order, access.covers(subscription, cycles, reached), cause)
     retries.plan_follow(subscription, cycles)
-    for payment in payments:
-        if payment.captured:
-            mails.owe_receipt(order, payment, cause)
-    owe_mails(subscription, cycles, cause)
+    mails.owe(order, [*mails.receipts(payments), *letters(subscription, cycles)], cause)
     ask_for_plan(subscription)
     return reached
 
@@ -43,21 +43,19 @@ def keep(subscription: Subscription, reached: Reach) -> None:
         subscription.save(update_fields=["paid_until", "access_until"])
 
 
-def owe_mails(subscription: Subscription, cycles: list[Period], cause: Cause) -> None:
+def letters(subscription: Subscription, cycles: list[Period]) -> Iterator[Letter]:
     """One per cycle and failed try, one per halt, one for a resumption that waits for a charge."""
-    order = subscription.order
     for period in cycles:
         cycle = period.cycle
         for number, seen in cycle.attempts.items():
-            fact = f"{cycle.start}/{number}"
-            mails.owe(order, Mail.Kind.CYCLE_FAILURE, fact, at(seen["at"]), cause)
+            yield Letter(Mail.Kind.CYCLE_FAILURE, f"{cycle.start}/{number}", at(seen["at"]))
         if cycle.halted_at is not None:
             for kind in (Mail.Kind.HALTED, Mail.Kind.HALTED_SELLER):
-                mails.owe(order, kind, f"{cycle.start}", at(cycle.halted_at), cause)
+                yield Letter(kind, f"{cycle.start}", at(cycle.halted_at))
     resumed = subscription.resumed_at
     if resumed:
         # Needed only if it is still beyond what is paid when it is due.
-        mails.owe(order, Mail.Kind.RESUMED_SELLER, f"{resumed}", at(resumed), cause, mails.PATIENCE)
+        yield Letter(Mail.Kind.RESUMED_SELLER, f"{resumed}", at(resumed), mails.PATIENCE)
 
 
 def ask_for_plan(subscription: Subscription) -> None:

@@ -47,7 +47,7 @@ def test_a_reader_never_meets_half_a_message(tmp_path: Path) -> None:
 
 
 def test_a_publisher_never_meets_half_a_table_of_bindings(tmp_path: Path) -> None:
-    """A web process publishes while a worker starts; kombu's own transport shows it an empty file."""
+    """A web process publishes while a worker starts; kombu's own would show it an empty file."""
     (tmp_path / "control").mkdir()
 
     def bind(first: int) -> None:
