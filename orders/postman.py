@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import structlog
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from orders.causes import at
@@ -25,10 +26,21 @@ TO_SELLER = {Mail.Kind.HALTED_SELLER, Mail.Kind.RESUMED_SELLER}
 def send_due() -> int:
     """Send what is due; how many went out."""
     due = Mail.objects.filter(state=Mail.State.WAITING, due_at__lte=timezone.now())
-    return sum(send(pk) for pk in due.order_by("due_at").values_list("pk", flat=True)[:BATCH])
+    sent = 0
+    for pk in due.order_by("due_at").values_list("pk", flat=True)[:BATCH]:
+        connection = get_connection()
+        try:
+            # Before the mail is claimed: while the mail server is away, everything stays due.
+            connection.open()
+        except OSError as error:
+            log.warning("mail.server_away", error=repr(error))
+            break
+        with closing(connection):
+            sent += send(pk, connection)
+    return sent
 
 
-def send(pk: int) -> bool:
+def send(pk: int, connection: BaseEmailBackend) -> bool:
     """Send one mail, unless somebody else does or it is no longer true."""
     claimed = Mail.objects.filter(pk=pk, state=Mail.State.WAITING)
     if not claimed.update(state=Mail.State.STARTED):
@@ -41,6 +53,7 @@ def send(pk: int) -> bool:
     account = mail.order.customer.account
     with translation.override(account.language), timezone.override(account.zone):
         message = compose(mail)
+    message.connection = connection
     try:
         message.send()
     except OSError as error:  # every failure of smtplib and of the network is one
@@ -83,7 +96,7 @@ def compose(mail: Mail) -> EmailMessage:
         subject=" ".join(subject.split()),
         body=body.strip() + "\n",
         to=owners_of(account.pk) if mail.kind in TO_SELLER else [mail.order.customer.email],
-        headers={"X-Raseed-Mode": _("TEST")} if mail.order.gateway.mode == "test" else {},
+        headers={"X-Raseed-Mode": "test"} if mail.order.gateway.mode == "test" else {},
     )
 
 

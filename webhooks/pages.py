@@ -120,7 +120,7 @@ def process_again(request: SellerRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     found = get_object_or_404(of_account(request), pk=pk)
     if replay.process_again(Event.objects.filter(pk=found.pk)):
-        messages.success(request, _("The event is processed again."))
+        messages.success(request, _("The event is being processed again."))
     else:
         messages.error(request, _("This event is being processed already."))
     return redirect(found)

@@ -16,6 +16,7 @@ from orders import disputes, fulfilment, linking, payments, refunds
 from orders.causes import Cause
 from orders.models import Dispute, Order, Payment, Refund
 from subscriptions import cycles, invoices, lifecycle, settling
+from subscriptions.access import Reach
 from subscriptions.models import Invoice, Subscription
 from webhooks.models import Event
 
@@ -102,13 +103,18 @@ class Story:
         cycles.merge_invoice(invoice, payment, self.delivery)
         return invoice
 
-    def settle(self) -> None:
-        """Derive everything from the rows; wake what waited for the ids that are ours now."""
+    def settle(self) -> Reach | None:
+        """Derive everything from the rows; wake what waited for the ids that are ours now.
+
+        How far a subscription reaches; None for an order that is paid once.
+        """
+        reached = None
         if self.subscription is not None:
-            settling.settle(self.subscription, self.cause)
+            reached = settling.settle(self.subscription, self.cause)
         else:
             fulfilment.settle(self.order, self.cause)
         linking.announce(self.order.gateway_id, self.delivery.ids())
+        return reached
 
     def order_now(self) -> Sentence:
         """What the order is now, as part of an outcome."""

@@ -16,12 +16,12 @@ Status = Subscription.Status
 WORDS = {
     Status.CREATED: gettext_noop("Subscription waits for the buyer."),
     Status.AUTHENTICATED: gettext_noop("Subscription authenticated."),
-    Status.ACTIVE: gettext_noop("Subscription active; access until %(access)s."),
-    Status.PENDING: gettext_noop("A charge failed; access in grace until %(access)s."),
-    Status.HALTED: gettext_noop("Charges stopped; access suspended."),
-    Status.PAUSED: gettext_noop("Subscription paused; access until %(access)s."),
-    Status.CANCELLED: gettext_noop("Subscription cancelled; access until %(access)s."),
-    Status.COMPLETED: gettext_noop("Subscription completed; access until %(access)s."),
+    Status.ACTIVE: gettext_noop("Subscription active."),
+    Status.PENDING: gettext_noop("A charge failed."),
+    Status.HALTED: gettext_noop("Charges stopped."),
+    Status.PAUSED: gettext_noop("Subscription paused."),
+    Status.CANCELLED: gettext_noop("Subscription cancelled."),
+    Status.COMPLETED: gettext_noop("Subscription completed."),
     Status.EXPIRED: gettext_noop("Subscription expired before the buyer confirmed it."),
 }
 
@@ -59,13 +59,17 @@ def failure(story: Story) -> Sentence:
 
 
 def settled(story: Story) -> Sentence:
-    """Settle, and say what the subscription now is."""
-    story.settle()
-    if story.subscription is None:
+    """Settle, and say what the subscription now is, and how far access reaches."""
+    reached = story.settle()
+    if story.subscription is None or reached is None:
         return payments.nothing()
-    until = story.subscription.access_until
-    text = WORDS[Status(story.subscription.status)]
-    return say(text, access=until or "–")
+    state = say(WORDS[Status(story.subscription.status)])
+    if reached.starts_at is None:
+        return state
+    if reached.ends_at is None:
+        return say(gettext_noop("%(state)s Access without end."), state=state)
+    text = gettext_noop("%(state)s Access until %(until)s.")
+    return say(text, state=state, until=reached.ends_at)
 
 
 authenticated = activated = paused = resumed = updated = cancelled = completed = merge
