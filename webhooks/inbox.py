@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gateways.razorpay import deliveries, events
 from webhooks import doorbell
+from webhooks.deadline import watch
 from webhooks.models import Event
 
 # Checks in the same breath that the gateway is connected and the secret live, and that the body is
@@ -81,7 +82,9 @@ def execute(sql: str, values: Sequence[Any]) -> int:
             cursor.execute(sql, values)
             return int(cursor.rowcount)
     except DatabaseError:
-        if connection.in_atomic_block or connection.connection is None or connection.is_usable():
+        if watch.passed() or connection.in_atomic_block or connection.connection is None:
+            raise
+        if connection.is_usable():
             raise
         connection.close()
     with connection.cursor() as cursor:

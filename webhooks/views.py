@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
@@ -20,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gateways.models import Refusal
 from webhooks import doors, inbox, refusals
+from webhooks.deadline import watch
 from webhooks.doors import Door
 
 log = structlog.get_logger(__name__)
@@ -69,7 +71,8 @@ def receive(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     try:
-        return JsonResponse({"status": answer(request, token)})
+        with watch.over(connections[settings.RECEIVING_DATABASE]):
+            return JsonResponse({"status": answer(request, token)})
     except Refused as refused:
         reply = refused.reply
         error = {"code": reply.code, "description": reply.description}
