@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -36,14 +37,14 @@ def of(gateway: Gateway) -> dict[str, Any]:
         "refunds": by(Refund.objects.filter(gateway=gateway), "razorpay_refund_id", "payment"),
         "disputes": by(Dispute.objects.filter(gateway=gateway), "razorpay_dispute_id", "payment"),
         "subscriptions": by(Subscription.objects.filter(gateway=gateway), "pk"),
-        "cycles": by(Cycle.objects.filter(subscription__gateway=gateway), "start"),
+        "cycles": by(Cycle.objects.filter(subscription__gateway=gateway), "subscription_id start"),
         "charges": sorted(
             (charge.cycle.start, charge.payment.razorpay_payment_id, charge.source)
             for charge in Charge.objects.filter(payment__gateway=gateway)
         ),
         "invoices": by(Invoice.objects.filter(gateway=gateway), "razorpay_invoice_id"),
         "mandates": by(Mandate.objects.filter(gateway=gateway), "razorpay_token_id"),
-        "grants": by(Grant.objects.filter(order__gateway=gateway), "resource_id"),
+        "grants": by(Grant.objects.filter(order__gateway=gateway), "order_id resource_id"),
         "reattempts": sorted(
             str({**values(row), "payment": payments.get(row.payment_id or 0)})
             for row in Reattempt.objects.filter(order__gateway=gateway)
@@ -58,4 +59,6 @@ def of(gateway: Gateway) -> dict[str, Any]:
 
 
 def by(rows: Any, key: str, *left_out: str) -> dict[Any, Any]:
-    return {getattr(row, key): values(row, *left_out) for row in rows}
+    """The rows by the columns in `key`, divided by spaces."""
+    of_row = attrgetter(*key.split())
+    return {of_row(row): values(row, *left_out) for row in rows}

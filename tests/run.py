@@ -26,7 +26,8 @@ def pytest(options: list[str], env: dict[str, str]) -> int:
 def on_sqlite(options: list[str]) -> int:
     say("On the embedded defaults: SQLite and the file broker")
     return pytest(
-        options, {"DATABASE_URL": "sqlite://:memory:", "CELERY_BROKER_URL": "filesystem://"}
+        ["-m", "not postgres", *options],
+        {"DATABASE_URL": "sqlite://:memory:", "CELERY_BROKER_URL": "filesystem://"},
     )
 
 
@@ -41,6 +42,7 @@ def on_servers(options: list[str]) -> int:
                 "DATABASE_URL": database,
                 "CELERY_BROKER_URL": f"{broker}/{servers.BROKER_DB}",
                 "REDIS_URL": f"{broker}/{servers.CACHE_DB}",
+                "TEST_RUN": str(os.getpid()),
             }
             return pytest([*NOT_ON_SERVERS, *options], env)
     except servers.NotAvailable as error:

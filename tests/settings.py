@@ -16,3 +16,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # One connection, so that a test's transaction sees what the receiver stored. The tests of the
 # receiver itself use the real one.
 RECEIVING_DATABASE = "default"
+# Two runs on one server do not share a database.
+if run := os.environ.get("TEST_RUN"):
+    for database in DATABASES.values():  # noqa: F405
+        database.setdefault("TEST", {})["NAME"] = f"test_raseed_{run}"
