@@ -47,7 +47,9 @@ class Events(ReadOnlyAdmin):
         """As if they had just come; what is being processed already is left alone."""
         opened = replay.process_again(Event.objects.filter(pk__in=events.values("pk")))
         said = ngettext(
-            "%(n)s event is processed again.", "%(n)s events are processed again.", opened
+            "%(n)s event is being processed again.",
+            "%(n)s events are being processed again.",
+            opened,
         )
         level = messages.SUCCESS if opened else messages.WARNING
         self.message_user(request, said % {"n": opened}, level)

@@ -47,7 +47,7 @@ def of_account(request: SellerRequest) -> QuerySet[Event]:
 def event_list(request: SellerRequest) -> HttpResponse:
     tab = request.GET.get("status", "")
     tab = tab if tab in TABS else ""
-    search = request.GET.get("q", "").strip()[:64]
+    search = request.GET.get("q", "").replace("\0", "").strip()[:64]
     rows = searched(in_tab(of_account(request), tab), search)
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:

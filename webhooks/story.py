@@ -45,7 +45,7 @@ class Story:
         )
         if subscription is not None:
             subscription.order, subscription.gateway = order, order.gateway
-        why = say(gettext_noop("Razorpay told it (%(event)s)."), event=delivery.type)
+        why = say(gettext_noop("Razorpay reported it (%(event)s)."), event=delivery.type)
         cause = Cause(why, event.received_at, delivery.as_of, event.replayed)
         return cls(order, subscription, delivery, cause)
 
