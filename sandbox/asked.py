@@ -53,8 +53,14 @@ def number(body: Doc, name: str, *, least: float, most: float) -> float | None:
     except (TypeError, ValueError, OverflowError):
         found = math.nan
     if isinstance(value, bool) or not least <= found <= most:
-        raise Refused(f"{name} is a number from {least:g} to {most:g}.", field=name)
+        raise Refused(f"{name} is a number from {least:g} to {most:,.12g}.", field=name)
     return found
+
+
+def share(body: Doc, name: str) -> float | None:
+    """A part of all, from 0 to 1. true says all, as people write for a switch."""
+    value = body.get(name)
+    return float(value) if isinstance(value, bool) else number(body, name, least=0, most=1)
 
 
 def text(body: Doc, name: str, *, longest: int = 2_048) -> str | None:

@@ -153,6 +153,13 @@ def halt(world: World, subscription: Doc) -> Doc:
     return subscription
 
 
+def revive(world: World, subscription: Doc) -> None:
+    """A halted one got another method: it goes on, and what is unpaid stays unpaid."""
+    subscription.update(status="active", charge_at=subscription["current_end"], auth_attempts=0)
+    save(world, subscription)
+    events.of_subscription(world, "subscription.activated", subscription)
+
+
 def complete(world: World, subscription: Doc, payment: Doc | None = None) -> None:
     subscription.update(status="completed", charge_at=None, ended_at=world.now)
     save(world, subscription)

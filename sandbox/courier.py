@@ -69,7 +69,7 @@ class Courier:
     def _due(self, webhook: Doc, now: float, limit: int) -> list[sqlite3.Row]:
         busy = sum(1 for hook_id, _ in list(self._under_way.values()) if hook_id == webhook["id"])
         jobs = self._world.books.run(
-            "SELECT d.*, e.body FROM deliveries d JOIN events e ON e.id = d.event_id"
+            "SELECT d.*, e.body, e.created_at FROM deliveries d JOIN events e ON e.id = d.event_id"
             " WHERE d.status = 'pending' AND d.webhook_id = ? AND d.due_at <= ?"
             " ORDER BY d.due_at, d.seq LIMIT ?",
             *(webhook["id"], now, limit + busy),

@@ -76,13 +76,19 @@ def failed(world: World, job: sqlite3.Row, status: int | None, answer: str) -> N
     if webhook is None or not webhook["active"]:
         _note(world, job, "stopped", None, status, answer)
         return
-    over = job["tries"] >= len(gaps)
-    due_at = None if over else now + gaps[job["tries"]]
+    due_at = _next_try(job, now, gaps)
+    over = due_at is None
     _note(world, job, "failed" if over else "pending", due_at, status, answer)
     webhook["_failing_since"] = webhook["_failing_since"] or int(now)
     webhook["_failures"] += 1
     world.books.put(webhook)
     disable_if_hopeless(world, webhook)
+
+
+def _next_try(job: sqlite3.Row, now: float, gaps: list[float]) -> float | None:
+    """Not later than a day after the event, however far the clock was moved in between."""
+    due_at = now + gaps[job["tries"]] if job["tries"] < len(gaps) else None
+    return due_at if due_at and due_at <= job["created_at"] + DAY else None
 
 
 def _note(

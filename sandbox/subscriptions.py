@@ -96,6 +96,15 @@ def _be_paid_by(world: World, subscription: Doc, payer: Payer) -> None:
     subscription["_payer"] = list(payer)
 
 
+def take_means(world: World, subscription: Doc, method: str | None, who: Payer) -> None:
+    """The hosted page lets a buyer take another method; what is not given stays."""
+    before = Payer(*subscription["_payer"])
+    email, contact = who.email or before.email, who.contact or before.contact
+    payer = Payer(method or before.method, email, contact)
+    subscription.update(payment_method=payer.method, _payer=list(payer))
+    billing.save(world, subscription)
+
+
 def _authenticated(world: World, subscription: Doc) -> None:
     subscription["status"] = "authenticated"
     billing.save(world, subscription)

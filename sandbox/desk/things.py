@@ -1,8 +1,9 @@
 """Orders, payments, subscriptions and open invoices, with the switches that fit their state."""
 
+from sandbox.billing import TRIES
 from sandbox.books import Doc
 from sandbox.desk.markup import Markup, el, join, table
-from sandbox.desk.view import View, ident, moment, money, state
+from sandbox.desk.view import SHOWN, View, ident, moment, money, state
 
 OF_ORDER = {"created": ["pay", "fail"], "attempted": ["pay", "fail", "authorise-late"]}
 OF_PAYMENT = {
@@ -13,31 +14,38 @@ OF_PAYMENT = {
 }
 OF_SUBSCRIPTION = {
     "created": ["pay", "fail", "cancel"],
-    "authenticated": ["charge", "fail", "cancel"],
-    "active": ["charge", "fail", "halt", "pause", "cancel", "refund"],
-    "pending": ["charge", "fail", "halt", "cancel"],
-    "halted": ["charge", "cancel"],
+    "authenticated": ["charge", "fail", "fail-next", "cancel"],
+    "active": ["charge", "fail", "fail-next", "halt", "pause", "cancel", "refund"],
+    "pending": ["charge", "fail", "authorise-late", "halt", "cancel"],
+    "halted": ["charge", "change-method", "authorise-late", "cancel"],
     "paused": ["resume", "cancel"],
 }
 
 
 def _buttons(view: View, kind: str, doc: Doc, verbs: list[str]) -> Markup:
-    pressed = [view.button(verb.replace("-", " "), f"{kind}/{doc['id']}/{verb}") for verb in verbs]
+    again = {"pay": "pay again"} if doc["status"] == "paid" else {}
+    pressed = [
+        view.button(again.get(verb, verb.replace("-", " ")), f"{kind}/{doc['id']}/{verb}")
+        for verb in verbs
+    ]
     return el("div", *pressed, class_="buttons")
 
 
-def _name(doc: Doc, detail: object) -> Markup:
-    stranger = " not ours" if doc.get("_stranger") else None
-    return join(ident(doc["id"]), el("small", detail or "", stranger))
+def _name(doc: Doc, detail: str | None) -> Markup:
+    stranger = "not ours" if doc.get("_stranger") else None
+    said = ", ".join(part for part in (detail, stranger) if part)
+    return join(ident(doc["id"]), el("small", said))
 
 
 def orders(view: View) -> Markup:
     rows: list[list[object]] = []
-    for order in view.recent("order"):
-        verbs = [] if "_pays" in order else OF_ORDER.get(order["status"], ["pay", "refund"])
+    # Those of invoices have no switches, and would soon leave no room for the others.
+    own = [order for order in view.recent("order", 200) if "_pays" not in order]
+    for order in own[:SHOWN]:
+        verbs = OF_ORDER.get(order["status"], ["pay", "refund"])
         rows.append(
             [
-                _name(order, order.get("_pays", order["receipt"])),
+                _name(order, order["receipt"]),
                 money(order["amount"], order["currency"]),
                 state(order["status"]),
                 moment(order["created_at"]),
@@ -86,8 +94,12 @@ def subscriptions(view: View) -> Markup:
 
 
 def _tries(subscription: Doc) -> str:
-    tries = subscription["auth_attempts"]
-    return f"{tries} of 4 tries failed" if tries else ""
+    tries, coming = subscription["auth_attempts"], subscription["_fail_next"]
+    said = [
+        f"{tries} of {TRIES} tries failed" if tries else "",
+        f"the next {coming} will fail" if coming else "",
+    ]
+    return ", ".join(part for part in said if part)
 
 
 def open_invoices(view: View) -> Markup | None:

@@ -36,7 +36,9 @@ PAYMENTS = [
     post("refunds", surroundings.refund_outcome, "what becomes of API refunds", outcome="pending"),
 ]
 SUBSCRIPTIONS = [
-    post("subscriptions/<id>/pay", subs.pay, "the buyer authenticates", method="card"),
+    post("subscriptions/<id>/pay", subs.pay, "the buyer authenticates, or pays what is open"),
+    post("subscriptions/<id>/change-method", subs.change_method, "another method", method="upi"),
+    post("subscriptions/<id>/authorise-late", subs.authorise_late, "its failed payment succeeds"),
     post("subscriptions/<id>/charge", subs.charge, "the due cycle is charged; it revives"),
     post("subscriptions/<id>/fail", subs.fail, "an automatic charge fails; the 4th time it halts"),
     post("subscriptions/<id>/fail-next", subs.fail_next, "so many coming charges fail", n=4),

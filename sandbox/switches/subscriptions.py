@@ -1,6 +1,6 @@
 """What buyers, banks and sellers do with a subscription, and with its invoices."""
 
-from sandbox import asked, billing, changes, invoices, strangers, subscriptions
+from sandbox import asked, billing, buyer, changes, invoices, payments, strangers, subscriptions
 from sandbox.books import Doc, owner
 from sandbox.refusals import NotPossibleNow
 from sandbox.switches.orders import refund_payment
@@ -10,9 +10,51 @@ from sandbox.switches.press import PAYER, Press
 def pay(press: Press) -> Doc:
     press.only(*PAYER)
     subscription = press.the("subscription")
-    payment = subscriptions.authenticate(press.world, subscription, press.payer())
+    if subscription["status"] in ("pending", "halted"):
+        _take_means(press, subscription)
+        payment = billing.charge(press.world, subscription, _due_invoice(press, subscription))
+    else:
+        payment = subscriptions.authenticate(press.world, subscription, press.payer())
     others = strangers.along_with_a_payment(press.world, owner(subscription))
     return _changed(press, subscription, payment) | ({"strangers": others} if others else {})
+
+
+def _take_means(press: Press, subscription: Doc) -> None:
+    method = press.payer().method if press.body.get("method") else None
+    subscriptions.take_means(press.world, subscription, method, press.payer())
+
+
+def change_method(press: Press) -> Doc:
+    """Documented: pending is charged at once; halted goes on, and its invoices stay unpaid."""
+    press.only(*PAYER)
+    subscription = press.the("subscription")
+    status = subscription["status"]
+    if status not in ("authenticated", "active", "pending", "halted"):
+        raise NotPossibleNow(f"This subscription is {status}: there is no method to change.")
+    _take_means(press, subscription)
+    payment = None
+    if status == "pending":
+        payment = billing.charge(press.world, subscription, _due_invoice(press, subscription))
+    elif status == "halted":
+        billing.revive(press.world, subscription)
+    return _changed(press, subscription, payment)
+
+
+def authorise_late(press: Press) -> Doc:
+    press.only()
+    subscription = press.the("subscription")
+    issued = [
+        invoice
+        for invoice in invoices.of_subscription(press.world, subscription)
+        if invoice["status"] == "issued"
+    ]
+    for invoice in reversed(issued):
+        order = press.world.books.the(invoice["order_id"])
+        payment = payments.last_of_order(press.world, order, "failed")
+        if payment:
+            buyer.authorise_late(press.world, payment, force=False)
+            return _changed(press, subscription, payment)
+    raise NotPossibleNow("No open invoice of this subscription has a failed payment.")
 
 
 def charge(press: Press) -> Doc:

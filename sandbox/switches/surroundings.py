@@ -13,10 +13,13 @@ LONGEST_STEP = 3_700 * 86_400
 def move_clock(press: Press) -> Doc:
     world, body = press.world, press.body
     press.only(*UNITS)
-    parts = {unit: asked.number(body, unit, least=0, most=LONGEST_STEP) for unit in UNITS}
+    parts = {
+        unit: asked.number(body, unit, least=0, most=LONGEST_STEP // seconds)
+        for unit, seconds in UNITS.items()
+    }
     seconds = sum((part or 0) * UNITS[unit] for unit, part in parts.items())
     if not 0 < seconds <= LONGEST_STEP:
-        raise Refused("Say how far to go forward, for example {'days': 1}; ten years at most.")
+        raise Refused('Say how far to go forward, for example {"days": 1}; ten years at most.')
     happened = timetable.march(world, world.clock.now() + seconds)
     world.keep_time()
     # What waits to be sent again may be due now.
@@ -32,9 +35,12 @@ def read_clock(press: Press) -> Doc:
 def delivery(press: Press) -> Doc:
     body, now = press.body, deliveries.manners(press.world)
     press.only(*deliveries.MANNERS)
-    for name, most in (("duplicate", 1.0), ("drop", 1.0), ("delay", 86_400.0)):
-        found = asked.number(body, name, least=0, most=most)
-        now[name] = now[name] if found is None else found
+    given = {
+        "duplicate": asked.share(body, "duplicate"),
+        "drop": asked.share(body, "drop"),
+        "delay": asked.number(body, "delay", least=0, most=86_400),
+    }
+    now.update({name: found for name, found in given.items() if found is not None})
     now["shuffle"] = asked.flag(body, "shuffle", default=now["shuffle"])
     now["parallel"] = asked.integer(body, "parallel", least=1, most=64) or now["parallel"]
     press.world.books.keep_setting("delivery", now)
@@ -52,7 +58,7 @@ def api(press: Press) -> Doc:
     fail = str(body.get("fail") or "none")
     if fail not in failures.KINDS:
         raise Refused(f"fail is one of {', '.join(failures.KINDS)}.", field="fail")
-    share = asked.number(body, "share", least=0, most=1)
+    share = asked.share(body, "share")
     found = {
         "fail": fail,
         "share": 1.0 if share is None else share,

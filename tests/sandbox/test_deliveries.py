@@ -117,7 +117,7 @@ def test_a_day_of_failure_disables_the_webhook(
     receiver.wait(6)
     desk.press("clock", hours=25)
     until(lambda: not desk.read("webhooks")["webhooks"][0]["active"])
-    until(lambda: set(states(desk)) == {"stopped"})
+    until(lambda: set(states(desk)) <= {"failed", "stopped"})
     before = len(receiver.got)
     desk.paid_order()
     assert len(log(desk)) == 3
@@ -125,6 +125,19 @@ def test_a_day_of_failure_disables_the_webhook(
     assert desk.press(f"webhooks/{hook}/enable")["webhook"]["active"] is True
     desk.paid_order()
     receiver.wait(before + 3)
+
+
+@pytest.mark.usefixtures("hook")
+def test_nothing_is_sent_again_after_a_day(desk: Desk, receiver: Receiver, until: Until) -> None:
+    receiver.answer = lambda delivery: 500
+    desk.paid_order()
+    receiver.wait(6)
+    desk.press("clock", hours=23, minutes=59, seconds=50)
+    until(lambda: states(desk) == ["failed"] * 3)
+    assert {delivery["tries"] for delivery in log(desk)} == {3}
+    assert desk.read("webhooks")["webhooks"][0]["active"] is True
+    desk.press("clock", seconds=20)
+    until(lambda: desk.read("webhooks")["webhooks"][0]["active"] is False)
 
 
 def test_a_healthy_neighbour_stays_up(
@@ -178,6 +191,15 @@ def test_duplicates(desk: Desk, receiver: Receiver) -> None:
     got = receiver.wait(6)
     assert {delivery.name for delivery in got} == PAID
     assert len({delivery.event_id for delivery in got}) == 3
+
+
+def test_shares_are_numbers_and_also_yes_and_no(desk: Desk) -> None:
+    now = desk.press("delivery", duplicate=True, drop=False, delay=0)["delivery"]
+    assert (now["duplicate"], now["drop"]) == (1.0, 0.0)
+    now = desk.press("delivery", duplicate=0.25)["delivery"]
+    assert (now["duplicate"], now["drop"], now["shuffle"]) == (0.25, 0.0, False)
+    assert "from 0 to 1." in desk.refused("delivery", drop=1.5)
+    assert desk.press("api", fail="429", share=False)["api"]["share"] == 0.0
 
 
 @pytest.mark.usefixtures("hook")

@@ -117,6 +117,25 @@ def test_the_clock_and_the_moods_have_forms(desk: Desk) -> None:
     assert desk.read("api")["api"] == {"fail": "429", "share": 0.5, "paths": "/v1/", "count": None}
 
 
+def test_an_order_stays_in_sight_among_those_of_invoices(desk: Desk) -> None:
+    order, _ = desk.paid_order()
+    path = f"subscriptions/{desk.active_subscription()['id']}"
+    for _ in range(11):
+        desk.press(f"{path}/charge")
+    text = page(desk)
+    assert f'id="{order["id"]}"' in text
+    assert "<button>pay again</button>" in text
+    assert f'id="{desk.read("books")["orders"][-1]["id"]}"' not in text
+
+
+def test_coming_failures_and_strangers_are_told_apart(desk: Desk) -> None:
+    subscription = desk.active_subscription()
+    (action,) = [a for a in Forms(page(desk)).actions if f"{subscription['id']}/fail-next" in a]
+    assert "the next 4 will fail" in submit(desk, action).text
+    desk.press("strangers", n=1)
+    assert "<small>card, void@razorpay.com, not ours</small>" in page(desk)
+
+
 def test_test_and_live_have_pages_of_their_own(desk: Desk) -> None:
     order = desk.order()
     assert order["id"] in page(desk, key=TEST_KEYS[0])
