@@ -1,8 +1,8 @@
 """Mails: owed together with the fact, sent when due, each at most once.
 
 The row is the promise. It is written in the transaction that learns the fact; a task sends what is
-due. A row is marked `started` before the mail server is called, so a crash in between loses one
-mail rather than sending it twice.
+due. A row is marked `started` before the mail is handed over, so a crash in between loses one mail
+rather than sending it twice.
 """
 
 from __future__ import annotations
