@@ -6,19 +6,22 @@ unit. Answers are Razorpay's entities as dicts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import certifi
 import razorpay
 from django.conf import settings
 
-from gateways.razorpay.session import Session
+from gateways.razorpay import errors
+from gateways.razorpay.session import Session, unknown
 
 if TYPE_CHECKING:
     from gateways.models import Gateway
 
 LIMITS = (3.0, 10.0)  # seconds to connect, to answer
-CHECK_LIMITS = (3.0, 7.0)  # a person waits: ten seconds in all
+CHECK_LIMITS = (3.0, 7.0)  # a person waits
+CHECK_TIME = 10.0  # seconds for all that is asked before keys are saved
 
 Json = dict[str, Any]
 
@@ -29,16 +32,33 @@ class Razorpay:
     def __init__(self, key_id: str, key_secret: str, limits: tuple[float, float] = LIMITS) -> None:
         self.api = razorpay.Client(
             session=Session(limits),
-            auth=(key_id, key_secret),
+            # As bytes: requests would encode text as Latin-1, and fail on what that lacks.
+            auth=(key_id.encode(), key_secret.encode()),
             base_url=settings.RAZORPAY_API_URL,
         )
         # The package brings a bundle of 2015, which lacks roots that are in use today.
         self.api.cert_path = certifi.where()
+        # It would repeat a POST whose answer was lost.
+        self.api.enable_retry(False)
+        self.note: Callable[[str], None] = lambda _razorpay_id: None
 
     @classmethod
     def of(cls, gateway: Gateway) -> Razorpay:
-        """A client with this gateway's keys."""
-        return cls(gateway.key_id, gateway.key_secret)
+        """A client with this gateway's keys. What is made with them becomes its witness."""
+        client = cls(gateway.key_id, gateway.key_secret)
+        client.note = gateway.note_witness
+        return client
+
+    def sees(self, witness: str) -> bool:
+        """Whether these keys see this order or subscription: then it is of their account."""
+        fetch = self.subscription if witness.startswith("sub_") else self.order
+        try:
+            fetch(witness)
+        except errors.KeysRefused:
+            raise
+        except errors.Refused:
+            return False
+        return True
 
     # https://razorpay.com/docs/api/orders/
     def newest_order(self) -> Json | None:
@@ -48,19 +68,25 @@ class Razorpay:
 
     def create_order(self, *, amount: int, currency: str, receipt: str, notes: Json) -> Json:
         """Create an order, or get the one that has this receipt already (`unique_receipt`)."""
-        created: Json = self.api.order.create(
-            {
-                "amount": amount,
-                "currency": currency,
-                "receipt": receipt,
-                "unique_receipt": True,
-                "notes": notes,
-                "payment": {
-                    "capture": "automatic",
-                    "capture_options": {"automatic_expiry_period": 4320, "refund_speed": "normal"},
-                },
-            }
+        created = made(
+            self.api.order.create(
+                {
+                    "amount": amount,
+                    "currency": currency,
+                    "receipt": receipt,
+                    "unique_receipt": True,
+                    "notes": notes,
+                    "payment": {
+                        "capture": "automatic",
+                        "capture_options": {
+                            "automatic_expiry_period": 4320,
+                            "refund_speed": "normal",
+                        },
+                    },
+                }
+            )
         )
+        self.note(created["id"])
         return created
 
     def order(self, order_id: str) -> Json:
@@ -69,10 +95,8 @@ class Razorpay:
 
     # https://razorpay.com/docs/api/payments/subscriptions/
     def create_plan(self, *, period: str, interval: int, item: Json, notes: Json) -> Json:
-        created: Json = self.api.plan.create(
-            {"period": period, "interval": interval, "item": item, "notes": notes}
-        )
-        return created
+        terms = {"period": period, "interval": interval, "item": item, "notes": notes}
+        return made(self.api.plan.create(terms))
 
     def find_plan(self, price_uid: str) -> str | None:
         """The id of the plan that carries our note, among the newest hundred."""
@@ -84,7 +108,8 @@ class Razorpay:
         return None
 
     def create_subscription(self, terms: Json) -> Json:
-        created: Json = self.api.subscription.create(terms)
+        created = made(self.api.subscription.create(terms))
+        self.note(created["id"])
         return created
 
     def subscription(self, subscription_id: str) -> Json:
@@ -100,3 +125,10 @@ class Razorpay:
     def invoice(self, invoice_id: str) -> Json:
         found: Json = self.api.invoice.fetch(invoice_id)
         return found
+
+
+def made(entity: Json) -> Json:
+    """What was created. An answer that does not name it leaves open what was done."""
+    if not isinstance(entity.get("id"), str):
+        raise unknown(ValueError("created, but without an id"))
+    return entity

@@ -7,14 +7,18 @@ and 429 to one exception. So this session answers it with good JSON only and rai
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 
 import requests
 from django.utils.translation import gettext as _
+from urllib3.exceptions import NewConnectionError, SSLError
 
 from gateways.razorpay import errors
 
 SAFE_METHODS = {"GET", "HEAD"}
+# Timed out, another request for the same is under way, too early: no refusal of what was asked.
+OPEN = {408, 409, 425}
 
 
 class Session(requests.Session):
@@ -29,14 +33,9 @@ class Session(requests.Session):
         options |= {"timeout": self.limits, "allow_redirects": False}
         try:
             response = super().request(method, url, **options)
-        except (requests.ConnectTimeout, requests.exceptions.SSLError) as error:
-            raise unreachable(error) from error
-        except requests.ConnectionError as error:
-            if safe or never_connected(error):
-                raise unreachable(error) from error
-            raise unknown(error) from error
         except requests.RequestException as error:
-            raise (unreachable(error) if safe else unknown(error)) from error
+            failed = unreachable if safe or never_sent(error) else unknown
+            raise failed(error) from error
         self.check(response, safe)
         return response
 
@@ -44,7 +43,7 @@ class Session(requests.Session):
         """Raise unless this is a success with a JSON object."""
         body = json_object(response)
         status = response.status_code
-        if 200 <= status < 300 and (body is not None or status == 204):
+        if 200 <= status < 300 and body is not None:
             return
         if status == 401:
             raise errors.KeysRefused(described(body) or "Authentication failed")
@@ -52,7 +51,7 @@ class Session(requests.Session):
             raise errors.TooManyRequests(
                 _("Razorpay asks to slow down. Please try again in a minute."), log="429"
             )
-        if 400 <= status < 500 and body is not None:
+        if 400 <= status < 500 and status not in OPEN and body is not None:
             error = body.get("error")
             found = error if isinstance(error, dict) else {}
             raise errors.Refused(
@@ -68,7 +67,7 @@ def json_object(response: requests.Response) -> dict[str, Any] | None:
     """The answer's JSON object, or None when it is anything else."""
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 
@@ -81,10 +80,16 @@ def described(body: dict[str, Any] | None) -> str:
     return str((body or {}).get("message") or "")
 
 
-def never_connected(error: requests.ConnectionError) -> bool:
-    """Whether the request cannot have been received: no name, no route, refused."""
+def never_sent(error: requests.RequestException) -> bool:
+    """Whether the request cannot have been received: no name, no route, refused, a stranger."""
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.InvalidURL)):
+        return True
     reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return type(reason).__name__ in {"NewConnectionError", "NameResolutionError"}
+    if isinstance(reason, NewConnectionError):
+        return True
+    # Any other failure of TLS may also come while the answer is read.
+    cause = reason.args[0] if isinstance(reason, SSLError) and reason.args else None
+    return isinstance(cause, ssl.SSLCertVerificationError)
 
 
 def unreachable(error: Exception) -> errors.Unreachable:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import base64
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import urllib3
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
+from cryptography.x509.oid import NameOID
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from gateways.razorpay import errors
@@ -71,6 +80,11 @@ ANSWERS: dict[str, tuple[dict[str, Any], type[Exception], type[Exception]]] = {
     "401": ({"status": 401, "json": WRONG_KEYS}, KeysRefused, KeysRefused),
     "401 in HTML": ({"status": 401, "body": HTML}, KeysRefused, KeysRefused),
     "403": ({"status": 403, "json": WRONG_KEYS}, Refused, Refused),
+    "408": ({"status": 408, "json": SLOW_DOWN}, Unreachable, OutcomeUnknown),
+    "409": ({"status": 409, "json": SLOW_DOWN}, Unreachable, OutcomeUnknown),
+    "425": ({"status": 425, "json": SLOW_DOWN}, Unreachable, OutcomeUnknown),
+    "204": ({"status": 204}, Unreachable, OutcomeUnknown),
+    "200, endless depth": ({"status": 200, "body": "[" * 99_999}, Unreachable, OutcomeUnknown),
     "403 in HTML": ({"status": 403, "body": HTML}, Unreachable, OutcomeUnknown),
     "404 of the gateway": ({"status": 404, "json": NO_ROUTE}, Refused, Refused),
     "429": ({"status": 429, "json": SLOW_DOWN}, TooManyRequests, TooManyRequests),
@@ -88,18 +102,28 @@ ANSWERS: dict[str, tuple[dict[str, Any], type[Exception], type[Exception]]] = {
 }  # fmt: skip
 
 
-def refused_by_the_port() -> requests.ConnectionError:
+def given_up(reason: Exception) -> MaxRetryError:
     pool = urllib3.HTTPConnectionPool("api.example.test")
+    return MaxRetryError(pool, "/v1/orders", reason)
+
+
+def refused_by_the_port() -> requests.ConnectionError:
     connection = urllib3.connection.HTTPConnection("api.example.test")
-    reason = NewConnectionError(connection, "Connection refused")
-    return requests.ConnectionError(MaxRetryError(pool, "/v1/orders", reason))
+    return requests.ConnectionError(given_up(NewConnectionError(connection, "Connection refused")))
+
+
+def tls(reason: ssl.SSLError) -> requests.exceptions.SSLError:
+    return requests.exceptions.SSLError(given_up(urllib3.exceptions.SSLError(reason)))
 
 
 # name: (what requests raises, what a question makes of it, what an order makes of it)
 BREAKS: dict[str, tuple[Exception, type[Exception], type[Exception]]] = {
     "no connection in time": (requests.ConnectTimeout(), Unreachable, Unreachable),
     "connection refused": (refused_by_the_port(), Unreachable, Unreachable),
-    "a certificate that is wrong": (requests.exceptions.SSLError(), Unreachable, Unreachable),
+    "an address that is none": (requests.exceptions.InvalidURL(), Unreachable, Unreachable),
+    "a certificate that is wrong": (tls(ssl.SSLCertVerificationError()), Unreachable, Unreachable),
+    "TLS that breaks": (tls(ssl.SSLError("bad record mac")), Unreachable, OutcomeUnknown),
+    "TLS, nothing known": (requests.exceptions.SSLError(), Unreachable, OutcomeUnknown),
     "no answer in time": (requests.ReadTimeout(), Unreachable, OutcomeUnknown),
     "reset": (
         requests.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError())),
@@ -131,4 +155,43 @@ def listener(reply: bytes | None) -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
         over.set()
+        thread.join()
+
+
+def own_certificate() -> tuple[bytes, bytes]:
+    """A key and a certificate for 127.0.0.1 that nobody has vouched for, as PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, plain)
+    return pem, built.public_bytes(Encoding.PEM)
+
+
+@contextmanager
+def stranger_with_tls(folder: Path) -> Iterator[tuple[str, list[bytes]]]:
+    """A server in Razorpay's place, with a certificate of its own; and what it heard."""
+    heard: list[bytes] = []
+    (folder / "both.pem").write_bytes(b"".join(own_certificate()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            taken, _address = server.accept()
+            with taken, suppress(OSError), context.wrap_socket(taken, server_side=True) as secured:
+                heard.append(secured.recv(65536))
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"https://127.0.0.1:{server.getsockname()[1]}", heard
         thread.join()
