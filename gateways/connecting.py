@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,64 +11,11 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Account, AuditEntry, User
 from accounts.sentences import say
-from gateways import problems
+from gateways import checking, problems
+from gateways.checking import Checked, NotConnected
 from gateways.models import Gateway, Mode, Problem, WebhookSecret
-from gateways.razorpay import errors
-from gateways.razorpay.client import CHECK_LIMITS, Razorpay
 
-KEY_ID = re.compile(r"rzp_(test|live)_[A-Za-z0-9]+")
-
-
-class NotConnected(Exception):
-    """Nothing was saved. `field` is where the mend stands, `summary` what happened."""
-
-    def __init__(self, summary: str, mend: str, field: str) -> None:
-        super().__init__(summary)
-        self.summary = summary
-        self.mend = mend
-        self.field = field
-
-
-def mode_of(key_id: str) -> Mode:
-    """Read from the prefix, never chosen. Raises NotConnected for anything but a key ID."""
-    found = KEY_ID.fullmatch(key_id)
-    if found is None:
-        raise NotConnected(
-            _("This is not a Razorpay key ID, so nothing was saved."),
-            _("A key ID begins with rzp_test_ or rzp_live_ and has only letters and digits."),
-            "key_id",
-        )
-    return Mode(found[1])
-
-
-def check(key_id: str, key_secret: str) -> str:
-    """Ask Razorpay whether it accepts the keys: the newest order's id, or "" if there is none.
-
-    Raises NotConnected with a sentence for each way it can fail.
-    """
-    try:
-        newest = Razorpay(key_id, key_secret, CHECK_LIMITS).newest_order()
-    except errors.KeysRefused as error:
-        raise NotConnected(
-            _("Razorpay refused these keys, so nothing was saved."),
-            _(
-                "Razorpay answered “%(answer)s”. Copy the secret again, without spaces. "
-                "If it is lost, make a new key in Razorpay."
-            )
-            % {"answer": error.description},
-            "key_secret",
-        ) from error
-    except errors.Refused as error:
-        raise NotConnected(
-            _("Razorpay refused the check, so nothing was saved."),
-            _("Razorpay answered “%(answer)s”.") % {"answer": error.description},
-            "key_id",
-        ) from error
-    except errors.RazorpayError as error:
-        raise NotConnected(
-            _("The keys could not be checked, so nothing was saved."), str(error), "key_id"
-        ) from error
-    return str((newest or {}).get("id") or "")
+MOST_WITNESSES = 10  # of former gateways; all are asked within the one time limit
 
 
 def connect(account: Account, key_id: str, key_secret: str, user: User | None) -> Gateway:
@@ -78,16 +24,17 @@ def connect(account: Account, key_id: str, key_secret: str, user: User | None) -
     Keys of the account that was connected here before take up its books and its webhook URL again;
     keys of another Razorpay account are a new gateway. Raises NotConnected.
     """
-    mode = mode_of(key_id)
-    if Gateway.objects.filter(account=account, mode=mode, disconnected_at=None).exists():
+    mode = checking.mode_of(key_id)
+    if Gateway.objects.filter(account=account, mode=mode).connected().exists():
         raise already_connected(mode)
-    witness = check(key_id, key_secret)
-    former = same_account(account, mode, key_id, key_secret)
-    gateway = former or Gateway(account=account, mode=mode, witness=witness)
+    former, checked = recognise(account, mode, key_id, key_secret)
+    gateway = former or Gateway(account=account, mode=mode, witness=checked.newest)
     try:
-        return save(gateway, key_id, key_secret, user)
-    except IntegrityError as error:
+        save(gateway, key_id, key_secret, user)
+    except (IntegrityError, Gateway.DoesNotExist) as error:
         raise already_connected(mode) from error
+    gateway.note_witness(checked.newest)
+    return gateway
 
 
 def already_connected(mode: Mode) -> NotConnected:
@@ -99,64 +46,93 @@ def already_connected(mode: Mode) -> NotConnected:
     return NotConnected(said[mode], mend, "key_id")
 
 
-def same_account(account: Account, mode: Mode, key_id: str, key_secret: str) -> Gateway | None:
-    """A disconnected gateway that these keys belong to."""
-    for gateway in Gateway.objects.filter(account=account, mode=mode).order_by("-pk")[:3]:
-        if gateway.key_id == key_id or can_fetch(gateway.witness, key_id, key_secret):
-            return gateway
-    return None
+def recognise(
+    account: Account, mode: Mode, key_id: str, key_secret: str
+) -> tuple[Gateway | None, Checked]:
+    """The former gateway that these keys belong to, if any; and what Razorpay said to them.
+
+    Raises NotConnected, also when a witness could not be asked: a guess could split the books.
+    """
+    former = Gateway.objects.filter(account=account, mode=mode).order_by("-pk")
+    known = former.filter(key_id=key_id).first()
+    if known:
+        return known, checking.check(key_id, key_secret)
+    witnessed = former.exclude(witness="")[:MOST_WITNESSES]
+    by_witness = {gateway.witness: gateway for gateway in witnessed}
+    checked = checking.check(key_id, key_secret, by_witness)
+    return by_witness.get(checked.seen), checked
 
 
-def can_fetch(order_id: str, key_id: str, key_secret: str) -> bool:
-    """Whether these keys see this order: then they belong to its Razorpay account."""
-    if not order_id:
-        return False
-    try:
-        Razorpay(key_id, key_secret, CHECK_LIMITS).order(order_id)
-    except errors.RazorpayError:
-        return False
-    return True
+def lock(gateway: Gateway, *, connected: bool = True) -> None:
+    """Nobody else connects or disconnects it until this transaction ends.
+
+    Raises Gateway.DoesNotExist when somebody just did.
+    """
+    rows = Gateway.objects.select_for_update()
+    rows.get(pk=gateway.pk, disconnected_at__isnull=connected)
 
 
 @transaction.atomic
-def save(gateway: Gateway, key_id: str, key_secret: str, user: User | None) -> Gateway:
-    """Write accepted keys; a gateway without a live webhook secret gets one."""
+def save(gateway: Gateway, key_id: str, key_secret: str, user: User | None) -> None:
+    """Write accepted keys; a gateway without a lasting webhook secret gets one."""
+    changed = None
+    if gateway.pk:
+        lock(gateway, connected=False)
+        changed = ["key_id", "key_secret", "keys_saved_at", "connected_at", "connected_by",
+                   "disconnected_at"]  # fmt: skip
     gateway.key_id, gateway.key_secret = key_id, key_secret
     gateway.keys_saved_at = gateway.connected_at = timezone.now()
     gateway.connected_by, gateway.disconnected_at = user, None
-    gateway.save()
-    if not WebhookSecret.objects.filter(gateway=gateway, expires_at=None).exists():
-        WebhookSecret.objects.create(gateway=gateway)
+    gateway.save(update_fields=changed)
+    provide_secret(gateway)
     audit(gateway, user, gettext_noop("Connected Razorpay with key %(key)s."), key=key_id)
-    return gateway
+
+
+def provide_secret(gateway: Gateway) -> None:
+    """See that there is a secret to paste, and say so where an older one is still in use."""
+    secrets = list(WebhookSecret.objects.filter(gateway=gateway).live())
+    if not secrets or secrets[0].expires_at:
+        secrets.insert(0, WebhookSecret.objects.create(gateway=gateway))
+    if secrets[1:] and not secrets[0].first_used_at:
+        problems.report_new_secret(gateway)
 
 
 def replace_keys(gateway: Gateway, key_id: str, key_secret: str, user: User | None) -> None:
-    """Put new keys of the same Razorpay account in place of the old. Raises NotConnected."""
-    if mode_of(key_id) != gateway.mode:
+    """Put new keys of the same Razorpay account in place of the old.
+
+    Raises NotConnected, and Gateway.DoesNotExist when the gateway is disconnected.
+    """
+    if checking.mode_of(key_id) != gateway.mode:
         raise NotConnected(
             _("These keys are of the other mode, so nothing was changed."),
             _("Connect them as a payment gateway of their own."),
             "key_id",
         )
-    check(key_id, key_secret)
-    if gateway.witness and not can_fetch(gateway.witness, key_id, key_secret):
+    gateway.refresh_from_db(fields=["witness"])  # a sale may have come since it was read
+    checked = checking.check(key_id, key_secret, filter(None, [gateway.witness]))
+    if gateway.witness != checked.seen:
         raise NotConnected(
             _("These keys belong to another Razorpay account, so nothing was changed."),
             _("Disconnect this gateway and connect the other account as a new one."),
             "key_id",
         )
     with transaction.atomic():
+        lock(gateway)
         gateway.key_id, gateway.key_secret = key_id, key_secret
         gateway.keys_saved_at = timezone.now()
         gateway.save(update_fields=["key_id", "key_secret", "keys_saved_at"])
+        gateway.note_witness(checked.newest)
         problems.clear(gateway, Problem.Kind.KEYS_REFUSED)
         audit(gateway, user, gettext_noop("Replaced the API keys: now %(key)s."), key=key_id)
 
 
 @transaction.atomic
 def disconnect(gateway: Gateway, user: User | None) -> None:
-    """Stop new sales and re-attempts. Books and paid access stay; the webhook URL answers 410."""
+    """Stop new sales and re-attempts. Books and paid access stay; the webhook URL answers 410.
+
+    Raises Gateway.DoesNotExist when it is disconnected already.
+    """
+    lock(gateway)
     gateway.disconnected_at = timezone.now()
     gateway.save(update_fields=["disconnected_at"])
     gateway.problems.filter(cleared_at=None).update(cleared_at=timezone.now())

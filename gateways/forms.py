@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gateways.connecting import NotConnected
+from gateways.checking import NotConnected
 
 
 class KeysForm(forms.Form):

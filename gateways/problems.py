@@ -37,6 +37,16 @@ def report(
         )
 
 
+def report_new_secret(gateway: Gateway) -> None:
+    """The newest webhook secret has to be pasted at Razorpay."""
+    report(
+        gateway,
+        Problem.Kind.NEW_SECRET,
+        what=say(gettext_noop("A new webhook secret was made and Razorpay does not use it yet.")),
+        mend=say(gettext_noop("Paste the new secret into the webhook's settings at Razorpay.")),
+    )
+
+
 def clear(gateway: Gateway, kind: Problem.Kind, subject: str = "") -> None:
     """It is mended."""
     standing(gateway, kind, subject).update(cleared_at=timezone.now())

@@ -15,8 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from accounts.sentences import say
-from gateways import problems
+from gateways import connecting, problems
 from gateways.connecting import audit
 from gateways.models import Gateway, Problem, WebhookSecret
 
@@ -27,19 +26,25 @@ LAST_USE_PRECISION = timedelta(minutes=1)
 
 @transaction.atomic
 def rotate(gateway: Gateway, user: User | None) -> WebhookSecret:
-    """Make a new secret. The old one ends 7 days after the new one is first used."""
-    Gateway.objects.select_for_update().get(pk=gateway.pk)
+    """Make a new secret. The old one ends 7 days after the new one is first used.
+
+    Raises Gateway.DoesNotExist when the gateway is disconnected.
+    """
+    connecting.lock(gateway)
     secret = WebhookSecret.objects.create(gateway=gateway)
-    for too_many in WebhookSecret.objects.filter(gateway=gateway).live()[MOST_LIVE:]:
+    for too_many in surplus(gateway):
         end(too_many)
-    problems.report(
-        gateway,
-        Problem.Kind.NEW_SECRET,
-        what=say(gettext_noop("A new webhook secret was made and Razorpay does not use it yet.")),
-        mend=say(gettext_noop("Paste the new secret into the webhook's settings at Razorpay.")),
-    )
+    problems.report_new_secret(gateway)
     audit(gateway, user, gettext_noop("Made a new webhook secret."))
     return secret
+
+
+def surplus(gateway: Gateway) -> list[WebhookSecret]:
+    """The secrets over the limit: those never used before the one that Razorpay signs with."""
+    newest, *older = WebhookSecret.objects.filter(gateway=gateway).live()
+    older.sort(key=lambda secret: (secret.last_used_at or secret.created_at, secret.pk))
+    older.sort(key=lambda secret: secret.last_used_at is not None)
+    return older[: max(0, len(older) + 1 - MOST_LIVE)]
 
 
 @transaction.atomic

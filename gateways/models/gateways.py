@@ -50,7 +50,7 @@ class Gateway(models.Model):
     token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
     # "acc_...", learnt from the first event that matches an object of ours.
     razorpay_account_id = models.CharField(max_length=32, blank=True, default="")
-    # Any Razorpay order of this account: new keys that can fetch it belong to the same account.
+    # Any order or subscription of this Razorpay account: keys that can fetch it are of it, too.
     witness = models.CharField(max_length=40, blank=True, default="")
     connected_at = models.DateTimeField(_("connected"), default=timezone.now)
     connected_by = models.ForeignKey(
@@ -83,6 +83,12 @@ class Gateway(models.Model):
     @property
     def is_connected(self) -> bool:
         return self.disconnected_at is None
+
+    def note_witness(self, razorpay_id: str) -> None:
+        """Remember something that only keys of this Razorpay account can fetch. One is enough."""
+        if razorpay_id and not self.witness:
+            Gateway.objects.filter(pk=self.pk, witness="").update(witness=razorpay_id)
+            self.refresh_from_db(fields=["witness"])
 
     @property
     def webhook_url(self) -> str:

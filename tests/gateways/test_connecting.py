@@ -1,39 +1,28 @@
-"""Connect, replace, disconnect, connect again: against the sandbox, with its answers."""
+"""Connect and disconnect: against the sandbox, with its answers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Account, AuditEntry, User
 from accounts.sellers import Seller
-from accounts.sentences import say
-from gateways import connecting, problems
-from gateways.connecting import NotConnected
+from gateways import checking, connecting, rotation
+from gateways.checking import Checked
 from gateways.models import Gateway, Problem, WebhookSecret
-from orders import checkout
-from orders.models import Product
-from tests.gateways.stand_in import LIVE_KEYS, TEST_KEYS, Desk
-from tests.scripts import EMAIL
-
-WRONG = (TEST_KEYS[0], "not-the-secret")
-
-
-def connect(account: Account, keys: tuple[str, str] = TEST_KEYS) -> Gateway:
-    return connecting.connect(account, *keys, user=None)
-
-
-def refusal(account: Account, keys: tuple[str, str] = TEST_KEYS) -> NotConnected:
-    with pytest.raises(NotConnected) as caught:
-        connect(account, keys)
-    return caught.value
-
-
-def other_keys(desk: Desk, account: str | None = None, mode: str = "test") -> tuple[str, str]:
-    """Fresh keys: of another Razorpay account, or of the one named."""
-    made = desk.press("keys", mode=mode, **({"account": account} if account else {}))
-    return made["key_id"], made["key_secret"]
+from tests.gateways.stand_in import (
+    FAILURES,
+    LIVE_KEYS,
+    TEST_KEYS,
+    WRONG,
+    Desk,
+    connect,
+    other_keys,
+    refusal,
+)
 
 
 @pytest.mark.parametrize(("keys", "mode"), [(TEST_KEYS, "test"), (LIVE_KEYS, "live")])
@@ -73,17 +62,6 @@ def test_what_is_no_key_id_never_reaches_razorpay(account: Account, key_id: str)
     assert error.field == "key_id"
     assert "rzp_test_ or rzp_live_" in error.mend
     assert not Gateway.objects.exists()
-
-
-# switch: (which field is mended, words of the summary, words of the mend)
-FAILURES = {
-    "401": ("key_secret", "refused these keys", "Authentication failed"),
-    "429": ("key_id", "could not be checked", "slow down"),
-    "500": ("key_id", "could not be checked", "cannot be reached"),
-    "502": ("key_id", "could not be checked", "cannot be reached"),
-    "lost": ("key_id", "could not be checked", "cannot be reached"),
-    "junk": ("key_id", "could not be checked", "cannot be reached"),
-}
 
 
 @pytest.mark.parametrize("fail", FAILURES)
@@ -127,17 +105,23 @@ def test_one_gateway_per_mode(desk: Desk, account: Account) -> None:
     assert Gateway.objects.count() == 2
 
 
+def meanwhile(monkeypatch: pytest.MonkeyPatch, somebody: Callable[[], object]) -> None:
+    """While the next keys are checked, somebody does this."""
+    check = checking.check
+
+    def overtaken(*asked: Any) -> Checked:
+        monkeypatch.setattr(checking, "check", check)
+        somebody()
+        return check(*asked)
+
+    monkeypatch.setattr(checking, "check", overtaken)
+
+
 def test_two_who_connect_at_once_make_one_gateway(
     desk: Desk, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check, elsewhere = connecting.check, other_keys(desk)
-
-    def overtaken(*keys: str) -> str:
-        monkeypatch.setattr(connecting, "check", check)
-        connect(account, elsewhere)
-        return check(*keys)
-
-    monkeypatch.setattr(connecting, "check", overtaken)
+    elsewhere = other_keys(desk)
+    meanwhile(monkeypatch, lambda: connect(account, elsewhere))
     assert "already" in refusal(account).summary
     assert Gateway.objects.get().key_id == elsewhere[0]
     assert WebhookSecret.objects.count() == 1
@@ -175,143 +159,64 @@ def test_disconnecting_keeps_the_row_and_clears_its_problems(
     )
 
 
-def test_the_same_keys_take_up_their_gateway_again(desk: Desk, account: Account) -> None:
-    first = connect(account)
-    secret = first.webhook_secrets.get()
-    connecting.disconnect(first, None)
-    again = connect(account)
-    assert (again.pk, again.uid, again.token) == (first.pk, first.uid, first.token)
-    assert again.is_connected
-    assert again.webhook_secrets.get() == secret, "Razorpay still signs with it"
-
-
-def test_new_keys_of_the_same_razorpay_account_take_up_its_books(
-    desk: Desk, account: Account
+def test_two_who_take_up_a_former_gateway_at_once_do_not_replace_each_others_keys(
+    desk: Desk, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.order()
     desk.wait_out_the_lag()
-    first = connect(account)
-    connecting.disconnect(first, None)
-    again = connect(account, other_keys(desk, "acc_SandboxShop001"))
-    assert (again.pk, again.token) == (first.pk, first.token)
-    assert again.key_id != first.key_id
+    connecting.disconnect(connect(account), None)
+    meanwhile(monkeypatch, lambda: connect(account))
+    assert "already" in refusal(account, other_keys(desk, "acc_SandboxShop001")).summary
+    assert Gateway.objects.get().key_id == TEST_KEYS[0]
 
 
-def test_keys_of_another_razorpay_account_are_a_new_gateway(desk: Desk, account: Account) -> None:
-    desk.order()
-    desk.wait_out_the_lag()
-    first = connect(account)
-    connecting.disconnect(first, None)
-    other = connect(account, other_keys(desk))
-    assert other.pk != first.pk
-    assert other.token != first.token
-    assert connect(account, LIVE_KEYS).pk not in {first.pk, other.pk}
+def test_what_was_learnt_while_the_keys_were_checked_is_kept(
+    desk: Desk, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker may still be applying events of the former gateway."""
+    connecting.disconnect(connect(account), None)
+    rows = Gateway.objects.filter(account=account)
+    meanwhile(monkeypatch, lambda: rows.update(razorpay_account_id="acc_SandboxShop001"))
+    connect(account)
+    assert rows.get().razorpay_account_id == "acc_SandboxShop001"
 
 
-def test_of_several_former_gateways_the_right_one_is_taken_up(desk: Desk, account: Account) -> None:
-    elsewhere = other_keys(desk)
-    first = connect(account)
-    connecting.disconnect(first, None)
-    second = connect(account, elsewhere)
-    connecting.disconnect(second, None)
-    assert connect(account).pk == first.pk
-
-
-def test_keys_are_replaced_and_nothing_else(desk: Desk, account: Account, owner: User) -> None:
+def test_a_gateway_is_disconnected_once(desk: Desk, account: Account, owner: User) -> None:
     gateway = connect(account)
-    url, secret = gateway.webhook_url, gateway.webhook_secrets.get()
-    problems.report(gateway, Problem.Kind.KEYS_REFUSED, what=say("x"), mend=say("y"))
-    keys = other_keys(desk, "acc_SandboxShop001")
-    connecting.replace_keys(gateway, *keys, user=owner)
+    stale = Gateway.objects.get(pk=gateway.pk)
+    connecting.disconnect(gateway, owner)
+    since, entries = gateway.disconnected_at, AuditEntry.objects.count()
+    with pytest.raises(Gateway.DoesNotExist):
+        connecting.disconnect(stale, None)
     gateway.refresh_from_db()
-    assert (gateway.key_id, gateway.key_secret) == keys
-    assert (gateway.webhook_url, gateway.webhook_secrets.get()) == (url, secret)
-    assert not Problem.objects.standing().exists()
-    assert str(AuditEntry.objects.order_by("-pk")[0].what) == (
-        f"Replaced the API keys: now {keys[0]}."
-    )
+    assert (gateway.disconnected_at, AuditEntry.objects.count()) == (since, entries)
 
 
-def with_a_witness(desk: Desk, account: Account) -> Gateway:
-    desk.order()
-    desk.wait_out_the_lag()
+def test_a_gateway_that_is_disconnected_gets_no_new_secret(desk: Desk, account: Account) -> None:
     gateway = connect(account)
-    assert gateway.witness
-    return gateway
-
-
-def not_replaced(gateway: Gateway, keys: tuple[str, str]) -> NotConnected:
-    """Why keys were not replaced; and they were not."""
-    before = gateway.key_id, gateway.key_secret
-    with pytest.raises(NotConnected) as caught:
-        connecting.replace_keys(gateway, *keys, user=None)
-    gateway.refresh_from_db()
-    assert (gateway.key_id, gateway.key_secret) == before
-    return caught.value
-
-
-def test_keys_of_the_other_mode_do_not_replace(desk: Desk, account: Account) -> None:
-    error = not_replaced(connect(account), LIVE_KEYS)
-    assert "other mode" in error.summary
-    assert error.field == "key_id"
-
-
-def test_keys_of_another_razorpay_account_do_not_replace(desk: Desk, account: Account) -> None:
-    error = not_replaced(with_a_witness(desk, account), other_keys(desk))
-    assert "another Razorpay account" in error.summary
-
-
-@pytest.mark.parametrize("fail", FAILURES)
-def test_keys_that_cannot_be_checked_do_not_replace(
-    desk: Desk, account: Account, fail: str
-) -> None:
-    gateway = connect(account)
-    desk.press("api", fail=fail)
-    error = not_replaced(gateway, TEST_KEYS)
-    assert FAILURES[fail][1] in error.summary
-    assert FAILURES[fail][2] in error.mend
-
-
-def sell(account: Account, product: Product) -> None:
-    """A sale through the gateway: from now on Razorpay knows an order of ours."""
-    checkout.place(account, product, EMAIL, "Ananya", None)
-
-
-@pytest.mark.xfail(strict=True, reason="no order is known as a witness but one before connecting")
-def test_a_sale_is_a_witness_against_keys_of_another_account(
-    desk: Desk, account: Account, product: Product
-) -> None:
-    gateway = connect(account)
-    sell(account, product)
-    not_replaced(gateway, other_keys(desk))
-
-
-@pytest.mark.xfail(strict=True, reason="no order is known as a witness but one before connecting")
-def test_a_sale_is_a_witness_for_new_keys_of_the_same_account(
-    desk: Desk, account: Account, product: Product
-) -> None:
-    gateway = connect(account)
-    sell(account, product)
     connecting.disconnect(gateway, None)
-    desk.press(f"keys/{TEST_KEYS[0]}/revoke")
-    assert connect(account, other_keys(desk, "acc_SandboxShop001")).pk == gateway.pk
+    with pytest.raises(Gateway.DoesNotExist):
+        rotation.rotate(gateway, None)
+    assert gateway.webhook_secrets.count() == 1
+    assert not Problem.objects.standing().exists(), "it would never be mended"
 
 
-@pytest.mark.xfail(strict=True, reason="a witness that could not be asked counts as not found")
-def test_a_witness_that_cannot_be_asked_says_nothing_about_the_account(
+def test_a_new_secret_that_was_never_pasted_is_told_again(desk: Desk, account: Account) -> None:
+    gateway = connect(account)
+    rotation.rotate(gateway, None)
+    connecting.disconnect(gateway, None)
+    assert not Problem.objects.standing().exists()
+    connect(account)
+    assert Problem.objects.standing().get().kind == Problem.Kind.NEW_SECRET
+
+
+def test_a_gateway_whose_newest_secret_runs_out_gets_a_lasting_one(
     desk: Desk, account: Account
 ) -> None:
-    gateway = with_a_witness(desk, account)
-    desk.press("api", fail="502", paths="/v1/orders/")
-    error = not_replaced(gateway, other_keys(desk, "acc_SandboxShop001"))
-    assert "could not be checked" in error.summary
-
-
-@pytest.mark.xfail(strict=True, reason="a witness that could not be asked counts as not found")
-def test_a_witness_that_cannot_be_asked_does_not_split_the_books(
-    desk: Desk, account: Account
-) -> None:
-    connecting.disconnect(with_a_witness(desk, account), None)
-    keys = other_keys(desk, "acc_SandboxShop001")
-    desk.press("api", fail="502", paths="/v1/orders/")
-    assert "could not be checked" in refusal(account, keys).summary
+    gateway = connect(account)
+    connecting.disconnect(gateway, None)
+    week = timezone.now() + rotation.OVERLAP
+    WebhookSecret.objects.update(expires_at=week)
+    again = connect(account)
+    assert [secret.expires_at for secret in again.webhook_secrets.order_by("pk")] == [week, None]
+    assert Problem.objects.standing().get().kind == Problem.Kind.NEW_SECRET

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Account, Membership, normal_email
 from gateways import connecting
-from gateways.connecting import NotConnected
+from gateways.checking import NotConnected
 from gateways.models import Gateway, WebhookSecret
 
 
