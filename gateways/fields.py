@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
@@ -19,6 +20,10 @@ class Sealed(str):
     """Ciphertext, as the database holds it."""
 
 
+class Loaded(Sealed):
+    """Ciphertext from a dump. It is written back as it is, and so it is never opened here."""
+
+
 class Unsealing(DeferredAttribute):
     """Reading the attribute decrypts it: only code that asks for a secret ever has it."""
 
@@ -26,9 +31,10 @@ class Unsealing(DeferredAttribute):
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
-        if isinstance(value, Sealed):
-            return sealing.unseal(value, self.field.identity(instance))
-        return value
+        if not isinstance(value, Sealed):
+            return value
+        clear = sealing.unseal(value, self.field.identity(instance))
+        return value if isinstance(value, Loaded) else clear
 
     def __set__(self, instance: Any, value: Any) -> None:
         """Without this Python would find the ciphertext on the instance before it asks us."""
@@ -57,6 +63,24 @@ class SealedTextField(Text):
             raise TypeError(f"{self.name} is only written by save(): update() cannot seal it.")
         return super().get_db_prep_save(value, connection)
 
+    def get_prep_value(self, value: Any) -> Any:
+        """Django's own would ask `to_python`, which is for dumps."""
+        return value
+
     def value_to_string(self, obj: models.Model) -> str:
         """Dumps and fixtures carry the ciphertext."""
         return str(self.pre_save(obj, add=False))
+
+    def to_python(self, value: Any) -> Any:
+        """A value from a dump: ciphertext, or the dump is refused. Nothing else asks this."""
+        if value is None or isinstance(value, Sealed):
+            return value
+        if not sealing.is_sealed(str(value)):
+            raise ValidationError(f"{self.name} is loaded as ciphertext only.")
+        return Loaded(value)
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        """What a person gave is clear text, whatever it looks like."""
+        self.validate(value, model_instance)
+        self.run_validators(value)
+        return value

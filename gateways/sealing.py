@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import os
+import re
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -19,6 +20,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 NONCE_LENGTH = 12  # NIST SP 800-38D: 96 bits
 KEY_LENGTH = 32
+# Key id, nonce and at least a tag, as `seal` writes them.
+SEALED = re.compile(r"[0-9a-f]{8}\.[A-Za-z0-9_-]{38,}={0,2}")
 
 
 class SealBroken(Exception):
@@ -60,6 +63,16 @@ def seal(text: str, identity: str) -> str:
     nonce = os.urandom(NONCE_LENGTH)
     sealed = AESGCM(key).encrypt(nonce, text.encode(), identity.encode())
     return f"{writer}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def is_sealed(text: str) -> bool:
+    """Whether this has the form of a ciphertext of ours. Only `unseal` knows whether it is one."""
+    return SEALED.fullmatch(text) is not None
+
+
+def writer_of(sealed: str) -> str:
+    """The id of the key that sealed it."""
+    return sealed.partition(".")[0]
 
 
 def unseal(sealed: str, identity: str) -> str:

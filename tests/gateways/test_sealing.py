@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import base64
-import io
-import json
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -192,27 +189,3 @@ def test_neither_a_gateway_nor_its_secret_shows_it(gateway: Gateway) -> None:
         assert secret.secret not in shown
     assert str(gateway).startswith("Razorpay rzp_test_…")
     assert gateway.key_id not in str(gateway)
-
-
-def dump() -> str:
-    out = io.StringIO()
-    call_command("dumpdata", "accounts", "gateways", stdout=out)
-    return out.getvalue()
-
-
-def test_a_dump_carries_ciphertext(gateway: Gateway) -> None:
-    unsaved = gateway.webhook_secrets.get()
-    dumped = dump()
-    assert KEY_SECRET not in dumped
-    assert unsaved.secret not in dumped
-    (row,) = (r for r in json.loads(dumped) if r["model"] == "gateways.gateway")
-    assert sealing.unseal(row["fields"]["key_secret"], f"gateways_gateway.key_secret:{gateway.uid}")
-
-
-@pytest.mark.xfail(strict=True, reason="a dump cannot be loaded: the field takes it for plaintext")
-def test_a_dump_can_be_loaded_again(gateway: Gateway, tmp_path: Any) -> None:
-    dumped = tmp_path / "dump.json"
-    dumped.write_text(dump())
-    Gateway.objects.all().delete()
-    call_command("loaddata", str(dumped), verbosity=0)
-    assert Gateway.objects.get(uid=gateway.uid).key_secret == KEY_SECRET
