@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import member_required, owner_required
 from accounts.middleware import SellerRequest
 from gateways import addresses, connecting, rotation
-from gateways.connecting import NotConnected
+from gateways.checking import NotConnected
 from gateways.forms import KeysForm
 from gateways.health import Health
 from gateways.models import Gateway, Problem, WebhookSecret
@@ -25,7 +27,24 @@ def ours(request: SellerRequest, uid: str) -> Gateway:
     return get_object_or_404(Gateway, account=request.account, uid=uid)
 
 
+def of_connected(
+    view: Callable[[SellerRequest, Gateway], HttpResponse],
+) -> Callable[[SellerRequest, str], HttpResponse]:
+    """One that is disconnected, perhaps just now by somebody else, is shown and not changed."""
+
+    @wraps(view)
+    def checked(request: SellerRequest, uid: str) -> HttpResponse:
+        gateway = ours(request, uid)
+        try:
+            return view(request, gateway) if gateway.is_connected else redirect(gateway)
+        except Gateway.DoesNotExist:
+            return redirect(gateway)
+
+    return checked
+
+
 @require_safe
+@never_cache
 @member_required
 def gateway_list(request: SellerRequest) -> HttpResponse:
     gateways = Gateway.objects.filter(account=request.account).order_by("disconnected_at", "pk")
@@ -34,6 +53,7 @@ def gateway_list(request: SellerRequest) -> HttpResponse:
 
 
 @require_safe
+@never_cache
 @member_required
 def add(request: SellerRequest) -> HttpResponse:
     """Which kind of gateway? There is one."""
@@ -44,7 +64,7 @@ def add(request: SellerRequest) -> HttpResponse:
 @owner_required
 def connect(request: SellerRequest) -> HttpResponse:
     """Check the keys with Razorpay; nothing is saved unless it accepts them."""
-    form = KeysForm(request.POST or None)
+    form = KeysForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             gateway = connecting.connect(request.account, **form.keys, user=request.user)
@@ -107,10 +127,11 @@ def secret(request: SellerRequest, uid: str) -> HttpResponse:
 
 @never_cache
 @owner_required
-def replace_keys(request: SellerRequest, uid: str) -> HttpResponse:
+@of_connected
+def replace_keys(request: SellerRequest, gateway: Gateway) -> HttpResponse:
     """Put new keys of the same Razorpay account in place of the old."""
-    gateway = ours(request, uid)
-    form = KeysForm(request.POST or None, initial={"key_id": gateway.key_id})
+    posted = request.POST if request.method == "POST" else None
+    form = KeysForm(posted, initial={"key_id": gateway.key_id})
     if request.method == "POST" and form.is_valid():
         try:
             connecting.replace_keys(gateway, **form.keys, user=request.user)
@@ -123,10 +144,11 @@ def replace_keys(request: SellerRequest, uid: str) -> HttpResponse:
     return render(request, "gateways/replace_keys.html", {"form": form, "gateway": gateway})
 
 
+@never_cache
 @owner_required
-def rotate(request: SellerRequest, uid: str) -> HttpResponse:
+@of_connected
+def rotate(request: SellerRequest, gateway: Gateway) -> HttpResponse:
     """Ask, then make a new webhook secret."""
-    gateway = ours(request, uid)
     if request.method == "POST":
         rotation.rotate(gateway, request.user)
         said = _("A new webhook secret was made. Paste it into the webhook's settings at Razorpay.")
@@ -136,6 +158,7 @@ def rotate(request: SellerRequest, uid: str) -> HttpResponse:
 
 
 @require_POST
+@never_cache
 @owner_required
 def end_secret(request: SellerRequest, uid: str) -> HttpResponse:
     """End an older secret at once."""
@@ -150,10 +173,11 @@ def end_secret(request: SellerRequest, uid: str) -> HttpResponse:
     return redirect(gateway)
 
 
+@never_cache
 @owner_required
-def disconnect(request: SellerRequest, uid: str) -> HttpResponse:
+@of_connected
+def disconnect(request: SellerRequest, gateway: Gateway) -> HttpResponse:
     """Ask, then disconnect."""
-    gateway = ours(request, uid)
     if request.method == "POST":
         connecting.disconnect(gateway, request.user)
         said = _("Razorpay was disconnected. Books and paid access stay as they are.")
@@ -163,6 +187,7 @@ def disconnect(request: SellerRequest, uid: str) -> HttpResponse:
 
 
 @require_safe
+@never_cache
 @member_required
 def problems(request: SellerRequest) -> HttpResponse:
     """What only the seller can mend."""
