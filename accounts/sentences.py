@@ -27,7 +27,7 @@ else:
 class Sentence:
     """A msgid with %(name)s places, and the values for them.
 
-    A value is text or a number, a pair (amount, currency), or an aware datetime.
+    A value is text or a number, a pair (amount, currency), an aware datetime, or a Sentence.
     """
 
     text: str = ""
@@ -63,10 +63,13 @@ def pack(value: Any) -> Any:
     if isinstance(value, Sentence):
         return {"say": value.text, **{k: pack(v) for k, v in value.values.items()}}
     if isinstance(value, tuple):
-        return {"money": list(value)}
-    if isinstance(value, datetime):
+        amount, currency = value
+        return {"money": [amount, currency]}
+    if isinstance(value, datetime) and timezone.is_aware(value):
         return {"time": value.astimezone(UTC).isoformat()}
-    return value
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(f"A sentence cannot keep {value!r}.")
 
 
 def unpack(value: Any) -> Any:
@@ -97,7 +100,9 @@ class SentenceField(Json):
         return unpack(loaded) if loaded else Sentence()
 
     def get_prep_value(self, value: Any) -> Any:
-        return super().get_prep_value(pack(value) if isinstance(value, Sentence) and value else {})
+        if value and not isinstance(value, Sentence):
+            raise TypeError(f"{self.name} holds a Sentence, not {value!r}.")
+        return super().get_prep_value(pack(value) if value else {})
 
     def value_to_string(self, obj: models.Model) -> Any:
         value = self.value_from_object(obj)
