@@ -15,6 +15,8 @@ class ClosedSignup(DefaultAccountAdapter):
         "email_password_mismatch": _("The e-mail address or the password is wrong."),
         "too_many_login_attempts": _("Too many attempts. Please wait a few minutes."),
         "account_inactive": _("This sign-in is switched off."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_password": _("The password is wrong."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

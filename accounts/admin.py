@@ -15,12 +15,10 @@ from accounts.models import Account, ApiToken, AuditEntry, Membership, User
 admin.site.unregister(Group)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnly:
     """Shown, searched, never edited: what was derived or only ever added to."""
 
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -28,6 +26,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
+    show_full_result_count = False
+
+
+class ReadOnlyInline(ReadOnly, admin.TabularInline):
+    extra = 0
 
 
 class Members(admin.TabularInline):
@@ -60,11 +66,21 @@ class Accounts(admin.ModelAdmin):
     inlines = [Members]
 
 
+@admin.register(Membership)
+class Memberships(admin.ModelAdmin):
+    list_display = ["user", "account", "role"]
+    list_filter = ["role"]
+    list_select_related = ["user", "account"]
+    search_fields = ["user__email", "account__name", "account__uid"]
+    autocomplete_fields = ["user", "account"]
+
+
 @admin.register(ApiToken)
 class ApiTokens(ReadOnlyAdmin):
     """That there is one, and since when. Only its digest is stored, and that is not shown."""
 
     list_display = ["account", "token_key", "user", "created"]
+    list_select_related = ["account", "user"]
     fields = ["account", "token_key", "user", "created"]
     search_fields = ["account__name", "account__uid"]
 

@@ -41,11 +41,8 @@ class CurrentAccount:
             return self.get_response(request)
 
     def membership(self, request: HttpRequest) -> Membership | None:
-        """The membership chosen in this session, else the person's first."""
+        """The person's first membership."""
         if not request.user.is_authenticated:
             return None
-        ours = Membership.objects.select_related("account").filter(user=request.user)
-        chosen = request.session.get("account")
-        return (ours.filter(account__uid=chosen).first() if chosen else None) or ours.order_by(
-            "pk"
-        ).first()
+        theirs = Membership.objects.select_related("account").filter(user=request.user)
+        return theirs.order_by("pk").first()

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
+from knox.settings import CONSTANTS
 
 from accounts.fields import UidField
 from accounts.sentences import SentenceField
@@ -56,6 +57,17 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        # allauth notes addresses in a table of its own and lets in whoever names one of them: a
+        # former address must not stay there.
+        self.emailaddress_set.exclude(email=self.email).delete()  # type: ignore[attr-defined]
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Forms ask this before they ask whether an address is taken."""
+        return normal_email(username)
 
     def get_full_name(self) -> str:
         return str(self)
@@ -142,6 +154,9 @@ class Membership(models.Model):
 class ApiToken(AbstractAuthToken):
     """The one API token of an account; only its digest is stored."""
 
+    # knox would have the digest for a primary key, and so in addresses, logs and browsers' history.
+    id = models.BigAutoField(primary_key=True)
+    digest = models.CharField(max_length=CONSTANTS.DIGEST_LENGTH, unique=True)
     account = models.OneToOneField(Account, models.CASCADE, related_name="api_token")
     objects: ClassVar[AuthTokenManager] = AuthTokenManager()
 

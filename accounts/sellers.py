@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -22,7 +22,7 @@ class Seller:
 
     account: Account
     user: User
-    api_token: str
+    api_token: str = field(repr=False)
 
 
 @transaction.atomic
@@ -33,11 +33,16 @@ def create(
 
     Raises EmailTaken when the address belongs to somebody already.
     """
+    taken = EmailTaken(_("%(email)s signs in here already.") % {"email": normal_email(email)})
     if User.objects.filter(email=normal_email(email)).exists():
-        raise EmailTaken(_("%(email)s signs in here already.") % {"email": normal_email(email)})
-    user = User.objects.create_user(
-        email, password, name=name, is_staff=operator, is_superuser=operator
-    )
+        raise taken
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                email, password, name=name, is_staff=operator, is_superuser=operator
+            )
+    except IntegrityError as error:  # somebody was quicker
+        raise taken from error
     account = Account.objects.create(name=business)
     Membership.objects.create(account=account, user=user, role=Membership.Role.OWNER)
     _token, api_token = ApiToken.objects.create(user=user, account=account)
