@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
+SCHEMES = {"postgres", "postgresql", "sqlite"}
 RECEIVING_OPTIONS: dict[str, dict[str, Any]] = {
     "django.db.backends.sqlite3": {"timeout": 2},
     "django.db.backends.postgresql": {
@@ -31,17 +33,35 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 def from_url(url: str) -> dict[str, Any]:
     """Django's DATABASES for one URL (`postgres://...` or `sqlite:///...`)."""
-    default: dict[str, Any] = environ.Env.db_url_config(url)
+    default = read(url)
     engine = default["ENGINE"]
-    if engine not in OPTIONS:
-        raise environ.ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
     if engine.endswith("sqlite3"):
         Path(default["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     default["CONN_MAX_AGE"] = None
+    # A connection that died with its server is replaced, and the page that finds it is not lost.
+    default["CONN_HEALTH_CHECKS"] = True
     default["OPTIONS"] = {**OPTIONS[engine], **default.get("OPTIONS", {})}
     receiving = {
         **default,
+        # Would cost each delivery a round trip; one that is answered 503 is sent again.
+        "CONN_HEALTH_CHECKS": False,
         "OPTIONS": {**default["OPTIONS"], **RECEIVING_OPTIONS[engine]},
         "TEST": {"MIRROR": "default"},
     }
     return {"default": default, "receiving": receiving}
+
+
+def read(url: str) -> dict[str, Any]:
+    """The URL taken apart. Raises ImproperlyConfigured, without repeating the password in it."""
+    wrong = ImproperlyConfigured(
+        "DATABASE_URL must name PostgreSQL or SQLite: postgres://user:password@host:5432/name"
+    )
+    if url.partition("://")[0] not in SCHEMES:
+        raise wrong  # before environ warns of it, password and all
+    try:
+        parts: dict[str, Any] = environ.Env.db_url_config(url)
+    except ValueError:  # a port that is none; the message would hold the address
+        raise wrong from None
+    if not parts["NAME"]:
+        raise ImproperlyConfigured("DATABASE_URL names no database after the host.")
+    return parts

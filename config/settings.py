@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import databases, logs
+from config import databases, logs, starting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -29,8 +28,15 @@ RAZORPAY_CHECKOUT_URL = env.str(
     "RAZORPAY_CHECKOUT_URL", default="https://checkout.razorpay.com/v1/checkout.js"
 )
 PUBLIC_HOST = environ.urlparse(PUBLIC_URL).hostname or ""
-if not DEBUG and SECRET_KEY.startswith("change-me"):
-    raise ImproperlyConfigured("SECRET_KEY still has the value of .env.example. Set your own.")
+# They hold passwords, and error pages show settings: so these two are none.
+database_url = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'raseed.sqlite3'}"
+email_url = env.str("EMAIL_URL", default="") or "consolemail://"
+if not DEBUG:
+    starting.check(
+        SECRET_KEY,
+        ENCRYPTION_KEYS,
+        {"PUBLIC_URL": PUBLIC_URL, "DATABASE_URL": database_url, "EMAIL_URL": email_url},
+    )
 
 ALLOWED_HOSTS = [PUBLIC_HOST, *env.list("ALLOWED_HOSTS", default=[])]
 if DEBUG:
@@ -62,6 +68,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that Razorpay's deliveries pay for none of what pages need.
     "webhooks.middleware.ReceiveFirst",
+    "config.health.AnswerFirst",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -97,9 +104,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = databases.from_url(
-    env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'raseed.sqlite3'}")
-)
+DATABASES = databases.from_url(database_url)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The connection that stores deliveries: it gives up long before Razorpay's five seconds are over.
 RECEIVING_DATABASE = "receiving"
@@ -117,7 +122,7 @@ CACHES: dict[str, dict[str, Any]] = {
     }
 }
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or "filesystem://"
 
 # People
 AUTH_USER_MODEL = "accounts.User"
@@ -137,6 +142,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Nobody can sign up here: a stranger's address is no reason for a mail.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignIn",
     "reset_password": "accounts.forms.ForgotPassword",
@@ -171,7 +178,7 @@ STORAGES = {
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Mail
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(environ.Env.email_url_config(email_url))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Raseed <raseed@localhost>")
 EMAIL_TIMEOUT = 20
 
@@ -181,13 +188,14 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Sign-in limits count by address: the visitor's, not the proxy's, and nothing a visitor makes up.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 SECURE_REFERRER_POLICY = "same-origin"
 # Banks open in pop-ups of the pay page.
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin-allow-popups"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 X_FRAME_OPTIONS = "DENY"
