@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import Model, URLField
+from django.http import HttpRequest
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin import ReadOnlyAdmin, ReadOnlyInline
 from orders.models import (
     Customer,
     CustomerAlias,
@@ -22,15 +24,11 @@ from orders.models import (
 )
 
 
-class Prices(admin.TabularInline):
+class Prices(ReadOnlyInline):
     model = Price
-    extra = 0
-    can_delete = False
-    max_num = 0
-    readonly_fields = [
+    fields = readonly_fields = [
         "uid", "kind", "amount", "currency", "period", "interval", "total_count", "replaced_at",
     ]  # fmt: skip
-    fields = readonly_fields
 
 
 @admin.register(Product)
@@ -41,10 +39,10 @@ class Products(admin.ModelAdmin):
     readonly_fields = ["uid", "account", "resources", "created_at"]
     inlines = [Prices]
 
-    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_add_permission(self, request: object) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -53,6 +51,8 @@ class Resources(ReadOnlyAdmin):
     list_display = ["title", "account", "url", "created_at"]
     list_select_related = ["account"]
     search_fields = ["title", "uid", "account__name"]
+    # What Django 6 does by itself, and Django 5.2 asks to be told.
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Price)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin import ReadOnlyAdmin, ReadOnlyInline
 from subscriptions.models import Charge, Cycle, Invoice, Mandate, Plan, Subscription
 
 
@@ -15,10 +15,8 @@ class Plans(ReadOnlyAdmin):
     search_fields = ["razorpay_plan_id", "uid", "price__product__name"]
 
 
-class Cycles(admin.TabularInline):
+class Cycles(ReadOnlyInline):
     model = Cycle
-    extra = 0
-    can_delete = False
     fields = readonly_fields = [
         "start", "end", "razorpay_order_id", "razorpay_invoice_id", "attempts", "halted_at",
     ]  # fmt: skip
