@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import schema  # noqa: F401 - registers how the token is described
+from gateways.api import Gateways, Problems
 from orders.api.access import Access
 from orders.api.catalogue import Products
 from orders.api.customers import Customers
@@ -18,6 +18,9 @@ from subscriptions.api import Subscriptions
 from webhooks.api import Events
 
 router = SimpleRouter()
+# A redirect to the address with its slash would lose the body of a POST.
+router.trailing_slash = "/?"
+router.register("gateways", Gateways)
 router.register("products", Products)
 router.register("orders", Orders)
 router.register("payments", Payments)
@@ -26,9 +29,10 @@ router.register("subscriptions", Subscriptions)
 router.register("customers", Customers)
 router.register("reattempts", Reattempts)
 router.register("events", Events)
+router.register("problems", Problems)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("v1/access/", Access.as_view(), name="access"),
+    re_path("^v1/access/?$", Access.as_view(), name="access"),
     path("v1/", include(router.urls)),
     path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
     path(

@@ -5,15 +5,16 @@ from __future__ import annotations
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
-from accounts.api.fields import Sentence
+from accounts.api.fields import Mode, Sentence
+from accounts.api.filters import ModeFilter
 from accounts.api.views import AccountRows
 from webhooks.models import Event
 
 
 class EventFields(serializers.ModelSerializer[Event]):
     id = serializers.CharField(source="pk", read_only=True)
-    mode = serializers.CharField(source="gateway.mode", read_only=True)
-    order = serializers.CharField(source="order.uid", read_only=True, default=None)
+    mode = Mode(source="gateway.mode", read_only=True)
+    order = serializers.CharField(source="order.uid", read_only=True, allow_null=True)
     outcome = Sentence(read_only=True)
 
     class Meta:
@@ -26,7 +27,7 @@ class EventFields(serializers.ModelSerializer[Event]):
 
 class EventFilter(filters.FilterSet):
     order = filters.CharFilter("order__uid")
-    mode = filters.CharFilter("gateway__mode")
+    mode = ModeFilter("gateway__mode")
 
     class Meta:
         model = Event

@@ -18,11 +18,14 @@ class BearerToken(TokenAuthentication):
     """`Authorization: Bearer <token>`; the token decides the account."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
-        if not token.isascii():
+        if not token.isalnum():  # of bytes: ASCII alone; PostgreSQL chokes on NUL
             raise exceptions.AuthenticationFailed(_("This API token is not known."))
         user, api_token = super().authenticate_credentials(token)
-        if not user.memberships.filter(account=api_token.account_id).exists():
+        member = user.memberships.select_related("account").filter(account=api_token.account_id)
+        membership = member.first()
+        if membership is None:
             raise exceptions.AuthenticationFailed(_("This API token is not known."))
+        api_token.account = membership.account
         return user, api_token
 
 

@@ -10,10 +10,10 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.authentication import account_of
 from accounts.api.fields import MODES, Mode, Sentence
+from accounts.api.views import Answering
 from gateways import choosing
 from orders import answers
 from orders.models import Resource
@@ -39,7 +39,7 @@ class Question(serializers.Serializer[Any]):
     mode = Mode(required=False)
 
 
-class Access(APIView):
+class Access(Answering):
     """`until` null: no end (allowed), or never had; a past time: when it ended."""
 
     @extend_schema(

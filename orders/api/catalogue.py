@@ -2,149 +2,133 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.core.validators import URLValidator
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
-from rest_framework import mixins, serializers, status
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import money
 from accounts.api.authentication import account_of
+from accounts.api.fields import BothModes, Known, Mode
 from accounts.api.views import AccountRows
+from accounts.models import Account
 from orders import catalogue
+from orders.api.pricing import PlanFields, PriceFields
 from orders.catalogue import NewResource
 from orders.models import Price, Product, Resource
 
-# https://razorpay.com/docs/api/orders/create/
-LEAST = {"INR": 100}
-LARGEST_AMOUNT = 2**53 - 1
-
-
-def check_currency(code: str) -> None:
-    if not money.is_currency(code):
-        raise serializers.ValidationError(_("“%(code)s” is not a currency.") % {"code": code})
-
-
-def check_least(amount: int, currency: str) -> None:
-    least = LEAST.get(currency, 1)
-    if amount < least:
-        raise serializers.ValidationError(
-            {
-                "amount": _("Razorpay takes at least %(least)s.")
-                % {"least": money.show(least, currency)}
-            }
-        )
-
-
-class PriceFields(serializers.Serializer[Any]):
-    amount = serializers.IntegerField(min_value=1, max_value=LARGEST_AMOUNT)
-    currency = serializers.CharField(max_length=3, default="INR", validators=[check_currency])
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        check_least(attrs["amount"], attrs["currency"])
-        return attrs
-
-
-class PlanFields(PriceFields):
-    """A price that repeats: https://razorpay.com/docs/api/payments/subscriptions/create-plan/"""
-
-    kind = serializers.ChoiceField(
-        choices=[Price.Kind.SUBSCRIPTION, Price.Kind.INSTALMENTS], default=Price.Kind.SUBSCRIPTION
-    )
-    period = serializers.ChoiceField(choices=Price.Period.choices)
-    interval = serializers.IntegerField(min_value=1, max_value=365, default=1)
-    total_count = serializers.IntegerField(min_value=1, max_value=1200)
-    trial_days = serializers.IntegerField(min_value=0, max_value=365, default=0)
-    upfront_amount = serializers.IntegerField(min_value=0, max_value=LARGEST_AMOUNT, default=0)
-    charged_by = serializers.ChoiceField(
-        choices=Price.ChargedBy.choices, default=Price.ChargedBy.RAZORPAY
-    )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["period"] == Price.Period.DAILY and attrs["interval"] < 7:
-            said = _("Razorpay charges every 7 days at most: choose an interval of 7 or more.")
-            raise serializers.ValidationError({"interval": said})
-        return super().validate(attrs)
+MOST_RESOURCES = 100
 
 
 class ResourceFields(serializers.ModelSerializer[Resource]):
-    """A new resource (title with a link or a text), or the id of one that exists."""
-
-    id = serializers.CharField(source="uid", required=False)
-    title = serializers.CharField(max_length=200, required=False)
+    id = serializers.CharField(source="uid", read_only=True)
+    url = serializers.CharField(read_only=True)
 
     class Meta:
         model = Resource
         fields = ["id", "title", "url", "text"]
 
+
+class ProductFields(serializers.ModelSerializer[Product]):
+    id = serializers.CharField(source="uid", read_only=True)
+    mode = BothModes()
+    price = serializers.SerializerMethodField()
+    plan = serializers.SerializerMethodField()
+    resources = ResourceFields(many=True, read_only=True)
+
+    class Meta:
+        model = Product
+        fields = ["id", "name", "mode", "price", "plan", "resources", "created_at", "archived_at"]
+
+    @extend_schema_field(PriceFields(allow_null=True))
+    def get_price(self, product: Product) -> dict[str, Any] | None:
+        price = in_force(product)
+        return PriceFields(price).data if price and not price.recurs else None
+
+    @extend_schema_field(PlanFields(allow_null=True))
+    def get_plan(self, product: Product) -> dict[str, Any] | None:
+        price = in_force(product)
+        return PlanFields(price).data if price and price.recurs else None
+
+
+def in_force(product: Product) -> Price | None:
+    """The price of a product whose prices were fetched with it."""
+    return next((price for price in product.prices.all() if price.replaced_at is None), None)
+
+
+class NewResourceFields(Known):
+    """A new resource (a title with a link or a text), or the id of one that exists."""
+
+    id = serializers.CharField(required=False, max_length=64)
+    title = serializers.CharField(required=False, max_length=200)
+    url = serializers.CharField(
+        default="", allow_blank=True, max_length=500, validators=[URLValidator(["http", "https"])]
+    )
+    text = serializers.CharField(default="", allow_blank=True)
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs.get("uid") and not attrs.get("title"):
+        if not attrs.get("id") and not attrs.get("title"):
             raise serializers.ValidationError({"title": _("A resource needs a title.")})
         return attrs
 
 
-class ProductFields(serializers.ModelSerializer[Product]):
-    id = serializers.CharField(source="uid", read_only=True)
+class NewProductFields(Known):
+    """A name, a price or a plan, and what it unlocks. A product is sold in both modes."""
+
+    name = serializers.CharField(max_length=200)
     price = PriceFields(required=False, allow_null=True)
     plan = PlanFields(required=False, allow_null=True)
-    resources = ResourceFields(many=True, allow_empty=False)
-    mode = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Product
-        fields = ["id", "name", "price", "plan", "resources", "mode", "created_at", "archived_at"]
-        read_only_fields = ["created_at", "archived_at"]
-
-    @extend_schema_field({"type": "string", "nullable": True})
-    def get_mode(self, product: Product) -> None:
-        """A product is sold in both modes."""
-        return
+    resources = NewResourceFields(many=True, allow_empty=False, max_length=MOST_RESOURCES)  # type: ignore[call-arg]
+    mode = Mode(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if bool(attrs.get("price")) == bool(attrs.get("plan")):
-            raise serializers.ValidationError(
-                {"price": _("Give either a price or a plan.")}, code="price_or_plan"
-            )
+            said = _("Give either a price or a plan.")
+            raise serializers.ValidationError({"price": said}, "price_or_plan")
         return attrs
 
-    def to_representation(self, product: Product) -> dict[str, Any]:
-        shown = super().to_representation(product)
-        price = product.price
-        shown["price"] = PriceFields(price).data if price and not price.recurs else None
-        shown["plan"] = PlanFields(price).data if price and price.recurs else None
-        return shown
 
-
-class Products(mixins.CreateModelMixin, AccountRows[Product]):
+class Products(AccountRows[Product]):
     """What is sold. `plan` instead of `price` makes it a subscription or instalments."""
 
-    queryset = Product.objects.prefetch_related("resources", "prices")
+    queryset = Product.objects.prefetch_related(
+        "prices", Prefetch("resources", Resource.objects.order_by("pk"))
+    )
     serializer_class = ProductFields
     path_to_account = "account"
-    filterset_fields: list[str] = []
 
+    @extend_schema(request=NewProductFields, responses={201: ProductFields})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        fields = ProductFields(data=request.data)
+        fields = NewProductFields(data=request.data)
         fields.is_valid(raise_exception=True)
         asked = fields.validated_data
+        account = account_of(request)
         product = catalogue.create_product(
-            account=account_of(request),
+            account=account,
             name=asked["name"],
             price=dict(asked.get("plan") or asked["price"]),
-            resources=[new_or_known(request, item) for item in asked["resources"]],
+            resources=list(new_or_known(account, asked["resources"])),
         )
-        return Response(ProductFields(product).data, status=status.HTTP_201_CREATED)
+        shown = self.get_queryset().get(pk=product.pk)
+        return Response(ProductFields(shown).data, status=status.HTTP_201_CREATED)
 
 
-def new_or_known(request: Request, item: dict[str, Any]) -> NewResource | Resource:
-    """A resource to make, or one of the account's own."""
-    if not item.get("uid"):
-        return NewResource(item["title"], item.get("url", ""), item.get("text", ""))
-    known = Resource.objects.filter(account=account_of(request), uid=item["uid"]).first()
-    if known is None:
-        raise serializers.ValidationError(
-            {"resources": _("There is no resource %(id)s.") % {"id": item["uid"]}}
-        )
-    return known
+def new_or_known(account: Account, items: list[dict[str, Any]]) -> Iterator[NewResource | Resource]:
+    """Resources to make, and those of the account's own that are named."""
+    named = [item["id"] for item in items if "id" in item]
+    known = {found.uid: found for found in Resource.objects.filter(account=account, uid__in=named)}
+    for place, item in enumerate(items):
+        if "id" not in item:
+            yield NewResource(item["title"], item["url"], item["text"])
+        elif item["id"] in known:
+            yield known[item["id"]]
+        else:
+            said = _("There is no resource %(id)s.") % {"id": item["id"]}
+            raise serializers.ValidationError(
+                {"resources": {str(place): {"id": said}}}, "unknown_resource"
+            )

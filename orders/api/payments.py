@@ -5,14 +5,15 @@ from __future__ import annotations
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
-from accounts.api.fields import UnixTime
+from accounts.api.fields import Mode, UnixTime
+from accounts.api.filters import ModeFilter
 from accounts.api.views import AccountRows
 from orders.models import Payment, Refund
 
 
 class PaymentFields(serializers.ModelSerializer[Payment]):
     id = serializers.CharField(source="uid", read_only=True)
-    mode = serializers.CharField(source="gateway.mode", read_only=True)
+    mode = Mode(source="gateway.mode", read_only=True)
     order = serializers.CharField(source="order.uid", read_only=True)
     subscription = serializers.SerializerMethodField()
     captured_at = UnixTime(read_only=True)
@@ -36,7 +37,7 @@ class PaymentFields(serializers.ModelSerializer[Payment]):
 class PaymentFilter(filters.FilterSet):
     order = filters.CharFilter("order__uid")
     subscription = filters.CharFilter("order__subscription__uid")
-    mode = filters.CharFilter("gateway__mode")
+    mode = ModeFilter("gateway__mode")
 
     class Meta:
         model = Payment
@@ -53,7 +54,7 @@ class Payments(AccountRows[Payment]):
 
 class RefundFields(serializers.ModelSerializer[Refund]):
     id = serializers.CharField(source="uid", read_only=True)
-    mode = serializers.CharField(source="gateway.mode", read_only=True)
+    mode = Mode(source="gateway.mode", read_only=True)
     payment = serializers.CharField(source="payment.uid", read_only=True)
     razorpay_payment_id = serializers.CharField(
         source="payment.razorpay_payment_id", read_only=True
@@ -73,7 +74,7 @@ class RefundFields(serializers.ModelSerializer[Refund]):
 class RefundFilter(filters.FilterSet):
     payment = filters.CharFilter("payment__uid")
     order = filters.CharFilter("payment__order__uid")
-    mode = filters.CharFilter("gateway__mode")
+    mode = ModeFilter("gateway__mode")
 
     class Meta:
         model = Refund

@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 
+from accounts.api.fields import Mode, UnixTime
+from accounts.api.filters import ModeFilter
 from accounts.api.pagination import NewestFirst
 from accounts.api.views import AccountRows
 from orders.models import Reattempt
 from orders.retries import REATTEMPTS
 
 
+class CycleStart(UnixTime):
+    """When the billing period began; null for an order that is paid once."""
+
+    def get_attribute(self, reattempt: Any) -> int | None:
+        return reattempt.cycle or None
+
+
 class ReattemptFields(serializers.ModelSerializer[Reattempt]):
     id = serializers.CharField(source="uid", read_only=True)
     razorpay_payment_id = serializers.CharField(
-        source="payment.razorpay_payment_id", read_only=True, default=None
+        source="payment.razorpay_payment_id", read_only=True, allow_null=True
     )
-    mode = serializers.CharField(source="order.gateway.mode", read_only=True)
+    mode = Mode(source="order.gateway.mode", read_only=True)
     of = serializers.SerializerMethodField()
     order = serializers.CharField(source="order.uid", read_only=True)
+    subscription = serializers.SerializerMethodField()
+    cycle = CycleStart(read_only=True)
     reason = serializers.SerializerMethodField()
 
     class Meta:
         model = Reattempt
         fields = [
-            "id", "mode", "order", "cycle", "n", "of", "due_at", "started_at", "done_at", "state",
-            "counted", "made_by", "reason", "razorpay_payment_id",
+            "id", "mode", "order", "subscription", "cycle", "n", "of", "due_at", "started_at",
+            "done_at", "state", "counted", "made_by", "reason", "razorpay_payment_id",
         ]  # fmt: skip
 
     def get_of(self, reattempt: Reattempt) -> int:
         """Always three."""
         return REATTEMPTS
+
+    def get_subscription(self, reattempt: Reattempt) -> str | None:
+        """The subscription whose charge is tried again."""
+        subscription = getattr(reattempt.order, "subscription", None)
+        return subscription.uid if subscription else None
 
     def get_reason(self, reattempt: Reattempt) -> str | None:
         return reattempt.reason or None
@@ -42,10 +60,15 @@ class ReattemptFields(serializers.ModelSerializer[Reattempt]):
 class ReattemptFilter(filters.FilterSet):
     order = filters.CharFilter("order__uid")
     subscription = filters.CharFilter("order__subscription__uid")
+    cycle = filters.IsoDateTimeFilter(method="of_cycle")
+    mode = ModeFilter("order__gateway__mode")
 
     class Meta:
         model = Reattempt
-        fields = ["state", "cycle"]
+        fields = ["state"]
+
+    def of_cycle(self, rows: QuerySet[Reattempt], name: str, start: datetime) -> Any:
+        return rows.filter(cycle=int(start.timestamp()))
 
 
 class InTheirOrder(NewestFirst):
@@ -57,7 +80,7 @@ class InTheirOrder(NewestFirst):
 class Reattempts(AccountRows[Reattempt]):
     """From the first failure on exactly three with an n; what is shown and not counted has none."""
 
-    queryset = Reattempt.objects.select_related("order__gateway", "payment")
+    queryset = Reattempt.objects.select_related("order__gateway", "order__subscription", "payment")
     serializer_class = ReattemptFields
     filterset_class = ReattemptFilter
     pagination_class: type[CursorPagination] | Any = InTheirOrder

@@ -1,0 +1,62 @@
+"""What a product costs: a price that is paid once, or a plan that repeats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from accounts import money
+from accounts.api.fields import Known, Whole
+from orders.models import Price
+
+# https://razorpay.com/docs/api/orders/create/
+LEAST = {"INR": 100}
+LARGEST_AMOUNT = 2**53 - 1
+
+
+def check_currency(code: str) -> None:
+    if not money.is_currency(code):
+        said = _("“%(code)s” is not a currency.") % {"code": code}
+        raise serializers.ValidationError(said, "unknown_currency")
+
+
+def check_least(field: str, amount: int, currency: str) -> None:
+    least = LEAST.get(currency, 1)
+    if amount < least:
+        said = _("Razorpay takes at least %(least)s.") % {"least": money.show(least, currency)}
+        raise serializers.ValidationError({field: said}, "too_small")
+
+
+class PriceFields(Known):
+    amount = Whole(min_value=1, max_value=LARGEST_AMOUNT)
+    currency = serializers.CharField(default="INR", validators=[check_currency])
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        check_least("amount", attrs["amount"], attrs["currency"])
+        return attrs
+
+
+class PlanFields(PriceFields):
+    """A price that repeats: https://razorpay.com/docs/api/payments/subscriptions/create-plan/"""
+
+    kind = serializers.ChoiceField(
+        choices=[Price.Kind.SUBSCRIPTION, Price.Kind.INSTALMENTS], default=Price.Kind.SUBSCRIPTION
+    )
+    period = serializers.ChoiceField(choices=Price.Period.choices)
+    interval = Whole(min_value=1, max_value=365, default=1)
+    total_count = Whole(min_value=1, max_value=1200)
+    trial_days = Whole(min_value=0, max_value=365, default=0)
+    upfront_amount = Whole(min_value=0, max_value=LARGEST_AMOUNT, default=0)
+    charged_by = serializers.ChoiceField(
+        choices=Price.ChargedBy.choices, default=Price.ChargedBy.RAZORPAY
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["period"] == Price.Period.DAILY and attrs["interval"] < 7:
+            said = _("Razorpay charges every 7 days at most: choose an interval of 7 or more.")
+            raise serializers.ValidationError({"interval": said}, "too_often")
+        if attrs["upfront_amount"]:
+            check_least("upfront_amount", attrs["upfront_amount"], attrs["currency"])
+        return super().validate(attrs)
