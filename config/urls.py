@@ -21,6 +21,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.unregister(EmailAddress)
 admin.site.site_header = admin.site.site_title = "Raseed"
 
+API = "/api/"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="gateways:list"), name="home"),
     path("", include("gateways.urls")),
@@ -35,8 +36,21 @@ urlpatterns = [
 ]
 
 
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Scripts get a problem document, people a page."""
+    if request.path.startswith(API):
+        return errors.bad_request(request, exception)
+    return defaults.bad_request(request, exception)
+
+
 def handler404(request: HttpRequest, exception: Http404) -> HttpResponse:
     """Scripts get a problem document, people a page."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API):
         return errors.not_found(request, exception)
     return defaults.page_not_found(request, exception)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(API):
+        return errors.failed(request)
+    return defaults.server_error(request)

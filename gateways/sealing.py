@@ -20,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 NONCE_LENGTH = 12  # NIST SP 800-38D: 96 bits
 KEY_LENGTH = 32
+URL_SAFE = str.maketrans("+/", "-_")
 # Key id, nonce and at least a tag, as `seal` writes them.
 SEALED = re.compile(r"[0-9a-f]{8}\.[A-Za-z0-9_-]{38,}={0,2}")
 
@@ -37,17 +38,18 @@ def key_id(key: bytes) -> str:
 def ring(encoded: tuple[str, ...]) -> dict[str, bytes]:
     """The keys of ENCRYPTION_KEYS by their id; the first one writes.
 
-    Raises ImproperlyConfigured when a key is not 32 bytes in URL-safe base64.
+    Raises ImproperlyConfigured when a key is not 32 bytes in base64.
     """
     keys = []
     for text in encoded:
         try:
-            keys.append(base64.urlsafe_b64decode(text))
+            # As `openssl rand -base64 32` writes it, too.
+            keys.append(base64.urlsafe_b64decode(text.translate(URL_SAFE)))
         except (binascii.Error, ValueError):
             keys.append(b"")
     if not keys or any(len(key) != KEY_LENGTH for key in keys):
         raise ImproperlyConfigured(
-            "ENCRYPTION_KEYS must hold keys of 32 bytes in URL-safe base64, separated by commas."
+            "ENCRYPTION_KEYS must hold keys of 32 bytes in base64, separated by commas."
         )
     return {key_id(key): key for key in keys}
 

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import member_required
@@ -43,6 +44,7 @@ def of_account(request: SellerRequest) -> QuerySet[Event]:
 
 
 @require_safe
+@never_cache
 @member_required
 def event_list(request: SellerRequest) -> HttpResponse:
     tab = request.GET.get("status", "")
@@ -92,6 +94,7 @@ def searched(rows: QuerySet[Event], search: str) -> QuerySet[Event]:
 
 
 @require_safe
+@never_cache
 @member_required
 def event(request: SellerRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(of_account(request), pk=pk)

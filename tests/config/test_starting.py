@@ -56,8 +56,6 @@ def test_the_example_shows_no_other_secret() -> None:
     "changed",
     [
         {"SECRET_KEY": "change-me-please-" + GOOD["SECRET_KEY"]},
-        {"SECRET_KEY": GOOD["SECRET_KEY"][:49]},
-        {"SECRET_KEY": "ab" * 40},
         {"ENCRYPTION_KEYS": ","},
         {"PUBLIC_URL": "books.example.com"},
         {"PUBLIC_URL": "ftp://books.example.com"},
@@ -66,7 +64,7 @@ def test_the_example_shows_no_other_secret() -> None:
     ],
     ids=str,
 )
-def test_it_starts_with_nothing_weak_or_half(changed: dict[str, str]) -> None:
+def test_it_starts_with_nothing_shown_or_half(changed: dict[str, str]) -> None:
     check()
     with pytest.raises(ImproperlyConfigured, match=next(iter(changed))):
         check(**changed)
@@ -80,7 +78,6 @@ def test_an_encryption_key_of_another_form_is_refused(key: str) -> None:
 def test_a_refusal_does_not_repeat_the_secret() -> None:
     secret = "tamarind-seven"
     for changed in (
-        {"SECRET_KEY": secret},
         {"ENCRYPTION_KEYS": secret},
         {"DATABASE_URL": f"mysql://u:{secret}@h/n"},
         {"DATABASE_URL": f"weird://u:{secret}@h/n"},

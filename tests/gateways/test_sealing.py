@@ -114,8 +114,15 @@ def test_a_wrong_key_is_told_without_quoting_anything(settings: Any) -> None:
 )
 def test_a_malformed_key_stops_everything(settings: Any, keys: list[str]) -> None:
     settings.ENCRYPTION_KEYS = keys
-    with pytest.raises(ImproperlyConfigured, match="32 bytes in URL-safe base64"):
+    with pytest.raises(ImproperlyConfigured, match="32 bytes in base64"):
         sealing.seal(KEY_SECRET, HERE)
+
+
+def test_both_alphabets_of_base64_name_the_same_key() -> None:
+    raw = b"\xfb\xff" * 16
+    plain, safe = base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()
+    assert plain != safe
+    assert sealing.ring((plain,)) == sealing.ring((safe,))
 
 
 def test_a_keys_name_does_not_reveal_it() -> None:
