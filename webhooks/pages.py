@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import listing
 from accounts.access import member_required
 from accounts.middleware import SellerRequest
 from accounts.models import Membership
@@ -22,7 +23,6 @@ from orders.models import Order
 from webhooks import replay
 from webhooks.models import Event
 
-PAGE = 50
 Status = Event.Status
 
 # The tabs of the list: what a person works through. What is not ours is hidden from "all".
@@ -49,19 +49,13 @@ def of_account(request: SellerRequest) -> QuerySet[Event]:
 def event_list(request: SellerRequest) -> HttpResponse:
     tab = request.GET.get("status", "")
     tab = tab if tab in TABS else ""
-    search = request.GET.get("q", "").replace("\0", "").strip()[:64]
-    rows = searched(in_tab(of_account(request), tab), search)
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
-    page = list(rows.order_by("-pk").defer("body")[: PAGE + 1])
+    search = listing.searched(request)
+    rows = searched(in_tab(of_account(request), tab), search).defer("body")
     context = {
-        "events": page[:PAGE],
-        "next": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "page": listing.page(request, rows),
         "tabs": TABS.items(),
         "tab": tab,
         "search": search,
-        "first_page": not before,
         "may_act": may_act(request),
     }
     return render(request, "webhooks/events.html", context)
