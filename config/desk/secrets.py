@@ -15,8 +15,8 @@ TEXT = """\
 DEBUG=true
 SECRET_KEY={secret}
 ENCRYPTION_KEYS={key}
-RAZORPAY_API_URL=http://127.0.0.1:8001
-RAZORPAY_CHECKOUT_URL=http://127.0.0.1:8001/v1/checkout.js
+# The sandbox stands in for Razorpay. To speak to Razorpay itself, with your own keys:
+# RAZORPAY_API_URL=https://api.razorpay.com
 """
 
 

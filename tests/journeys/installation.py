@@ -56,6 +56,7 @@ class Installation:
             "DATA_DIR": str(self.data),
             "PUBLIC_URL": self.url,
             "RAZORPAY_API_URL": self.sandbox,
+            "RAZORPAY_CHECKOUT_URL": f"{self.sandbox}/v1/checkout.js",
             "DATABASE_URL": f"sqlite:///{self.data / 'raseed.sqlite3'}",
             "CELERY_BROKER_URL": "filesystem://",
             "REDIS_URL": "",
