@@ -33,16 +33,14 @@ def create(
 
     Raises EmailTaken when the address belongs to somebody already.
     """
-    taken = EmailTaken(_("%(email)s signs in here already.") % {"email": normal_email(email)})
-    if User.objects.filter(email=normal_email(email)).exists():
-        raise taken
     try:
         with transaction.atomic():
             user = User.objects.create_user(
                 email, password, name=name, is_staff=operator, is_superuser=operator
             )
-    except IntegrityError as error:  # somebody was quicker
-        raise taken from error
+    except IntegrityError as error:
+        said = _("%(email)s signs in here already.") % {"email": normal_email(email)}
+        raise EmailTaken(said) from error
     account = Account.objects.create(name=business)
     Membership.objects.create(account=account, user=user, role=Membership.Role.OWNER)
     _token, api_token = ApiToken.objects.create(user=user, account=account)

@@ -42,7 +42,7 @@ def make(
     """A whole body about the given Razorpay ids; those that are not given are made up."""
     now = int(time.time())
     group = event.partition(".")[0]
-    paid = payment_entity(event, now, amount or 49900, order, payment)
+    paid = payment_entity(event, now, 49900 if amount is None else amount, order, payment)
     entities: dict[str, Json] = {}
     if group in {"payment", "order", "invoice", "refund"} or event in WITH_PAYMENT:
         entities["payment"] = paid

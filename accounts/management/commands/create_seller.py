@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
+from django.db.models import Model
 
 from accounts import sellers
-from accounts.models import User
+from accounts.models import Account, User, normal_email
 
 
 class Command(BaseCommand):
@@ -30,15 +30,15 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            validate_email(options["email"])
-        except ValidationError as error:
-            raise CommandError(f"“{options['email']}” is not an e-mail address.") from error
+        email = normal_email(options["email"])
+        check(User, "email", email, f"“{email}”")
+        check(User, "name", options["name"], "--name")
+        check(Account, "name", options["business"].strip(), "--business")
         password = secrets.token_urlsafe(12)
         try:
             seller = sellers.create(
-                email=options["email"],
-                business=options["business"],
+                email=email,
+                business=options["business"].strip(),
                 password=password,
                 name=options["name"],
                 operator=options["operator"],
@@ -58,3 +58,11 @@ class Command(BaseCommand):
         if as_json:
             return json.dumps(facts)
         return "\n".join(f"{name:<10}{value}" for name, value in facts.items())
+
+
+def check(model: type[Model], field: str, value: str, said: str) -> None:
+    """What a page's form would check."""
+    try:
+        model._meta.get_field(field).clean(value, None)  # type: ignore[union-attr]
+    except ValidationError as error:
+        raise CommandError(f"{said}: {' '.join(error.messages)}") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,8 +11,18 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive
 
+from accounts.models import Account
+from gateways.models import Gateway
+from gateways.razorpay import events
 from webhooks import replay, work
 from webhooks.models import Event
+
+# A name that is misspelt must not pass for one that has no events.
+KNOWN: dict[str, Callable[[str], bool]] = {
+    "gateway": lambda uid: Gateway.objects.filter(uid=uid).exists(),
+    "account": lambda uid: Account.objects.filter(uid=uid).exists(),
+    "type": lambda name: name in events.ACTED_ON,
+}
 
 
 class Command(BaseCommand):
@@ -39,17 +51,26 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        chosen = choose(options)
-        opened = replay.replay(chosen)
-        self.stdout.write(f"{opened} events opened again.")
-        if not options["leave_to_worker"]:
-            while work.work():
-                pass
-            self.stdout.write("All open events are applied.")
+        opened = replay.replay(choose(options))
+        self.stdout.write(f"Opened again: {opened}.")
+        if options["leave_to_worker"]:
+            self.stdout.write("The worker applies them.")
+            return
+        while work.work():
+            pass
+        left = Event.objects.filter(processed_at=None).count()
+        self.stdout.write(
+            f"Still open: {left}. The worker has them or tries them again."
+            if left
+            else "All applied."
+        )
 
 
 def choose(options: dict[str, Any]) -> QuerySet[Event]:
     """The events that the options name."""
+    for option, known in KNOWN.items():
+        if options[option] and not known(options[option]):
+            raise CommandError(f"There is no {option} “{options[option]}” here.")
     filters = {
         "gateway__uid": options["gateway"],
         "gateway__account__uid": options["account"],
@@ -65,10 +86,13 @@ def choose(options: dict[str, Any]) -> QuerySet[Event]:
     return Event.objects.filter(**given)
 
 
-def moment(text: str | None) -> Any:
+def moment(text: str | None) -> datetime | None:
     if text is None:
         return None
-    found = parse_datetime(text)
+    try:
+        found = parse_datetime(text)
+    except ValueError:  # of the right form, but a 13th month
+        found = None
     if found is None or is_naive(found):
         raise CommandError(f"“{text}” is no time with a zone, like 2026-11-23T10:00:00+05:30.")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import secrets
 import sys
@@ -10,19 +11,22 @@ from typing import Any
 
 import requests
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import F
 
 from gateways.models import Gateway, WebhookSecret
 from gateways.razorpay import events, signature
 from webhooks import specimens
 
 TIMEOUT = 10  # seconds
+MOST_SHOWN = 500  # characters of an answer; a proxy's may be a whole page
 
 
 class Command(BaseCommand):
     help = (
         "Post a signed event to a gateway's webhook URL over HTTP, through proxies, time limits "
-        "and all, and print the answer. The body is a specimen of the event, changed with --set; "
-        "or any body, with --file (- for standard input). With --times 2 the same bytes go twice."
+        "and all, and print the answer; anything but a 200 is a failure. The body is a specimen of "
+        "the event, changed with --set; or any body, with --file (- for standard input). With "
+        "--times 2 the same bytes go twice."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -42,7 +46,7 @@ class Command(BaseCommand):
             help='change a field, for example payment.method="card"; may be repeated',
         )
         parser.add_argument("--file", help="send this file as it is instead of a specimen")
-        parser.add_argument("--times", type=int, default=1, help="how often the same bytes go")
+        parser.add_argument("--times", type=times, default=1, help="how often the same bytes go")
         parser.add_argument("--url", help="post here instead of the gateway's own URL")
         parser.add_argument("--print", action="store_true", help="print the body, send nothing")
 
@@ -65,18 +69,32 @@ class Command(BaseCommand):
             self.send(options["url"] or gateway.webhook_url, body, headers)
 
     def send(self, url: str, body: bytes, headers: dict[str, str]) -> None:
+        """Post once and print the answer; anything but a 200 would make Razorpay send again."""
         try:
             response = requests.post(
                 url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
             )
         except requests.RequestException as error:
-            raise CommandError(f"{url} did not answer: {error}") from error
-        self.stdout.write(f"{response.status_code} {response.text.strip()}")
+            raise CommandError(why(url, error)) from error
+        answer = f"{response.status_code} {response.text.strip()[:MOST_SHOWN]}"
+        if response.status_code != 200:
+            raise CommandError(f"{url} answered {answer}")
+        self.stdout.write(answer)
+
+
+def why(url: str, error: requests.RequestException) -> str:
+    """No answer came; in words instead of the libraries' nested ones."""
+    if isinstance(error, requests.Timeout):
+        return f"{url} did not answer within {TIMEOUT} seconds."
+    if isinstance(error, requests.ConnectionError):
+        return f"{url} cannot be reached. Does Raseed run there?"
+    return f"{url} cannot be posted to: {error}"
 
 
 def find_gateway(name: str) -> Gateway:
     column = "key_id" if name.startswith("rzp_") else "uid"
-    found = Gateway.objects.filter(**{column: name}).order_by("disconnected_at", "-pk").first()
+    connected_first = F("disconnected_at").asc(nulls_first=True)
+    found = Gateway.objects.filter(**{column: name}).order_by(connected_first, "-pk").first()
     if found is None:
         raise CommandError(f"There is no gateway “{name}”.")
     return found
@@ -92,7 +110,10 @@ def body_from(options: dict[str, Any]) -> bytes:
         except OSError as error:
             raise CommandError(str(error)) from error
     if options["event"] not in events.EVENTS:
-        raise CommandError("Which event? One of: " + ", ".join(events.EVENTS))
+        asked = (
+            f"There is no specimen of “{options['event']}”." if options["event"] else "Which event?"
+        )
+        raise CommandError(f"{asked} One of: {', '.join(events.EVENTS)}")
     ids = {kind: options[kind] for kind in ("order", "subscription", "payment") if options[kind]}
     specimen = specimens.make(options["event"], amount=options["amount"], **ids)
     for change in options["set"]:
@@ -100,11 +121,18 @@ def body_from(options: dict[str, Any]) -> bytes:
     return json.dumps(specimen, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def times(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} times is never")
+    return number
+
+
 def parse(change: str) -> tuple[str, str, Any]:
     """`payment.method="card"` as (entity, field, value)."""
     path, equals, text = change.partition("=")
     entity, dot, field = path.partition(".")
-    if not equals or not dot:
+    if not (equals and entity and dot and field):
         raise CommandError(f"“{change}” is not ENTITY.FIELD=JSON.")
     try:
         return entity, field, json.loads(text)
