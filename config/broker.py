@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
@@ -50,6 +50,8 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+    # Files have no host; without this kombu warns at every start that it guessed one.
+    default_connection_params: ClassVar[dict[str, Any]] = {}
 
 
 def write_whole(path: Path, text: str) -> None:

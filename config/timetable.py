@@ -39,6 +39,8 @@ task_soft_time_limit = 20
 task_time_limit = 30
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
+# Mails printed at a desk are not log lines.
+worker_redirect_stdouts = False
 # The file broker would keep a copy of each control message for every worker there ever was.
 worker_enable_remote_control = not EMBEDDED
 # Read by Celery's Django fixup under this very name; without it the worker opens a new database

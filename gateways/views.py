@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -47,7 +48,8 @@ def of_connected(
 @never_cache
 @member_required
 def gateway_list(request: SellerRequest) -> HttpResponse:
-    gateways = Gateway.objects.filter(account=request.account).order_by("disconnected_at", "pk")
+    connected_first = F("disconnected_at").desc(nulls_first=True)
+    gateways = Gateway.objects.filter(account=request.account).order_by(connected_first, "pk")
     shown = [(gateway, Health.of(gateway)) for gateway in gateways]
     return render(request, "gateways/list.html", {"gateways": shown})
 

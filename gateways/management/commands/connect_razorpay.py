@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from getpass import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -30,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         account = find_account(options["account"])
-        secret = os.environ.get("RAZORPAY_KEY_SECRET") or sys.stdin.readline()
+        secret = os.environ.get("RAZORPAY_KEY_SECRET") or asked()
         if not secret.strip():
             raise CommandError(
                 "No key secret: set RAZORPAY_KEY_SECRET or give it on standard input."
@@ -45,6 +46,11 @@ class Command(BaseCommand):
             if options["json"]
             else "\n".join(f"{name:<16}{value}" for name, value in facts.items())
         )
+
+
+def asked() -> str:
+    """From a pipe, or from a person, unseen."""
+    return getpass("Key secret: ") if sys.stdin.isatty() else sys.stdin.readline()
 
 
 def find_account(name: str) -> Account:
