@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
-from django.utils import timezone
 
-from gateways import connecting, rotation
+from gateways import connecting
 from gateways.models import Gateway, Problem, Refusal, WebhookSecret
 from tests.conftest import KEY_SECRET, Razorpay, sign
 from tests.samples import as_bytes, sample
@@ -230,66 +228,6 @@ def test_the_raw_bytes_count_whatever_the_headers_say(
     razorpay: Razorpay, headers: dict[str, str]
 ) -> None:
     assert razorpay.post(sample("payment.captured"), **headers).json() == {"status": "accepted"}
-
-
-class TestRotation:
-    @pytest.fixture
-    def old(self, gateway: Gateway) -> WebhookSecret:
-        return gateway.webhook_secrets.get()
-
-    def post(self, gateway: Gateway, secret: WebhookSecret, at: int) -> int:
-        body = as_bytes(sample("payment.captured", created_at=at))
-        signature = sign(body, secret.secret)
-        response = Razorpay(gateway).post(body, **{"X-Razorpay-Signature": signature})
-        return int(response.status_code)
-
-    def test_both_secrets_work_until_the_new_one_was_used_for_seven_days(
-        self, gateway: Gateway, old: WebhookSecret
-    ) -> None:
-        new = rotation.rotate(gateway, None)
-        assert Problem.objects.standing().get().kind == "new_secret"
-        assert self.post(gateway, old, 1) == 200
-        work.work()
-        assert Problem.objects.standing().exists(), "the old secret mends nothing"
-        assert self.post(gateway, new, 2) == 200
-        work.work()
-        assert not Problem.objects.standing().exists()
-        old.refresh_from_db()
-        assert old.expires_at is not None
-        week = old.expires_at - timezone.now()
-        assert timedelta(days=6, hours=23) < week <= timedelta(days=7)
-        assert self.post(gateway, old, 3) == 200
-
-    def test_an_old_secret_that_ran_out_no_longer_opens(
-        self, gateway: Gateway, old: WebhookSecret
-    ) -> None:
-        new = rotation.rotate(gateway, None)
-        assert self.post(gateway, old, 1) == 200
-        WebhookSecret.objects.filter(pk=old.pk).update(expires_at=timezone.now())
-        assert self.post(gateway, old, 2) == 401, "this process still remembers the secret"
-        assert self.post(gateway, new, 3) == 200
-
-    def test_a_secret_that_leaked_is_ended_at_once(
-        self, gateway: Gateway, old: WebhookSecret
-    ) -> None:
-        rotation.rotate(gateway, None)
-        rotation.end_now(old, None)
-        assert self.post(gateway, old, 1) == 401
-
-    def test_a_new_secret_works_in_a_process_that_does_not_know_it_yet(
-        self, gateway: Gateway, old: WebhookSecret
-    ) -> None:
-        assert self.post(gateway, old, 1) == 200
-        remembered = dict(doors.remembered)
-        new = rotation.rotate(gateway, None)
-        doors.remembered.update(remembered)
-        assert self.post(gateway, new, 2) == 200
-
-    def test_at_most_three_live_at_a_time(self, gateway: Gateway, old: WebhookSecret) -> None:
-        for _turn in range(4):
-            rotation.rotate(gateway, None)
-        assert WebhookSecret.objects.filter(gateway=gateway).live().count() == 3
-        assert self.post(gateway, old, 1) == 401
 
 
 def test_modes_do_not_mix(razorpay: Razorpay, gateway: Gateway, order: Any) -> None:
