@@ -18,7 +18,10 @@ def expire() -> int:
     """Settle the orders whose time is up; how many expired."""
     now = timezone.now()
     due = Order.objects.filter(
-        status__in=[Order.Status.CREATED, Order.Status.ATTEMPTED], expires_at__lte=now
+        status__in=[Order.Status.CREATED, Order.Status.ATTEMPTED],
+        expires_at__lte=now,
+        # What was paid in part stays attempted, and would be looked at for ever.
+        amount_paid=0,
     )
     expired = 0
     for pk in due.order_by("expires_at").values_list("pk", flat=True)[:BATCH]:

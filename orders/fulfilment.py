@@ -15,8 +15,8 @@ def settle(order: Order, cause: Cause) -> Totals:
     """Bring a locked one-time order, its grants, its re-attempts and its mails in step."""
     payments = totals.payments_of(order)
     sums = count(order, payments, cause)
-    access.apply(order, access.covers_of_payment(order, sums), cause)
     retries.plan_ask(order, payments, sums)
+    access.apply(order, access.covers_of_payment(order, sums), cause)
     mails.owe(order, [*mails.receipts(payments), *mails.failures(payments)], cause)
     return sums
 

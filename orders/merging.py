@@ -86,7 +86,8 @@ def first(row: Merged, given: dict[str, Any], names: tuple[str, ...], as_of: int
         seen = [tuple(pair) for pair in row.conflicts.get(name, [])]
         held = getattr(row, name)
         if held not in (None, "", {}, []):
-            seen.append((row.marks.get(f"first {name}", as_of), held))
+            # What no snapshot gave is our own record, and older than all of them.
+            seen.append((row.marks.get(f"first {name}", 0), held))
         seen = earliest_of_each([*seen, (as_of, value)])
         when, winner = seen[0]
         setattr(row, name, winner)

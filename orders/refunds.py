@@ -68,7 +68,10 @@ def ask_for_missing(payment: Payment) -> None:
         for refund in payment.refunds.all()
         if refund.status != Refund.Status.FAILED
     )
-    if payment.amount_refunded > known:
+    if payment.amount_refunded <= known:
+        why = LookUp.Why.MORE_REFUNDED
+        lookups.settled(payment.gateway_id, payment.razorpay_payment_id, why)
+    else:
         lookups.ask(
             payment.gateway_id,
             LookUp.Kind.REFUNDS,
