@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from accounts.models import Membership
+from orders.answers import now_for
 from orders.causes import at
 from orders.models import Mail, Order, Payment
 from orders.paying import pay_url
@@ -19,7 +20,7 @@ from orders.paying import pay_url
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-ABOUT_A_CYCLE = {Mail.Kind.CYCLE_FAILURE, Mail.Kind.HALTED, Mail.Kind.HALTED_SELLER}
+HALTS = {Mail.Kind.HALTED, Mail.Kind.HALTED_SELLER}
 TO_SELLER = {Mail.Kind.HALTED_SELLER, Mail.Kind.RESUMED_SELLER}
 
 
@@ -53,6 +54,8 @@ def send(pk: int, connection: BaseEmailBackend) -> bool:
     account = mail.order.customer.account
     with translation.override(account.language), timezone.override(account.zone):
         message = compose(mail)
+    if not message.recipients():
+        return finish(mail, Mail.State.NOT_NEEDED)
     message.connection = connection
     try:
         message.send()
@@ -70,15 +73,20 @@ def finish(mail: Mail, state: Mail.State) -> bool:
 
 
 def still_true(mail: Mail) -> bool:
-    """A failure that was mended meanwhile needs no mail."""
+    """A failure that was mended meanwhile needs no mail; nor does what another event overtook."""
     if mail.kind == Mail.Kind.FAILURE:
-        return mail.order.status in {Order.Status.CREATED, Order.Status.ATTEMPTED}
+        unpaid = {Order.Status.CREATED, Order.Status.ATTEMPTED}
+        return mail.order.status in unpaid and not is_paid(mail, 0)
     subscription = getattr(mail.order, "subscription", None)
+    paid_until = getattr(subscription, "paid_until", None)
     if mail.kind == Mail.Kind.RESUMED_SELLER:
-        paid_until = getattr(subscription, "paid_until", None)
         return paid_until is not None and at(int(mail.fact)) > paid_until
-    if mail.kind in ABOUT_A_CYCLE:
-        return not is_paid(mail, int(mail.fact.partition("/")[0]))
+    if mail.kind == Mail.Kind.CYCLE_FAILURE:
+        cycle = int(mail.fact.partition("/")[0])
+        return getattr(subscription, "status", "") == "pending" and not is_paid(mail, cycle)
+    if mail.kind in HALTS:
+        over = paid_until is None or paid_until <= now_for(mail.order)
+        return getattr(subscription, "status", "") == "halted" and over
     return True
 
 
