@@ -19,6 +19,8 @@ GRACE = timedelta(days=7)
 
 Status = Subscription.Status
 IN_GRACE = {Status.AUTHENTICATED, Status.ACTIVE, Status.PENDING}
+# Nothing was charged yet, and the buyer has not given up.
+WAITING = {Status.CREATED, Status.AUTHENTICATED}
 OVER_BECAUSE = {
     Status.HALTED: Because.SUSPENDED,
     Status.ACTIVE: Because.SUSPENDED,
@@ -46,10 +48,11 @@ class Reach:
 def reach(subscription: Subscription, cycles: list[Period]) -> Reach:
     """Derive it from the row and its cycles."""
     paid = [cycle for cycle in cycles if cycle.is_paid]
-    ended_because = ended(subscription, cycles)
     if is_paid_off(subscription, paid):
-        return Reach(began(subscription, cycles), None, None, None, Because.PAID, ended_because)
+        starts_at = began(subscription, cycles)
+        return Reach(starts_at, None, None, None, Because.PAID, Because.PERIOD_OVER)
     covered, because = covered_until(subscription, cycles, paid)
+    ended_because = ended(subscription, cycles, covered)
     if covered is None:
         return Reach(None, None, None, None, because, ended_because)
     until = covered
@@ -94,25 +97,31 @@ def covered_until(
 def earns_grace(subscription: Subscription, cycles: list[Period], covered: datetime) -> bool:
     """Grace is for a charge that is due and being tried: not after a pause that outlasted what was
     paid, and not for a charge that was given back."""
-    if subscription.resumed_at is not None and at(subscription.resumed_at) > covered:
+    if resumed_beyond(subscription, covered):
         return False
     return not any(cycle.was_refunded and at(cycle.end) > covered for cycle in cycles)
+
+
+def resumed_beyond(subscription: Subscription, covered: datetime | None) -> bool:
+    """A pause outlasted what was paid: access waits for the next charge."""
+    resumed = subscription.resumed_at
+    return resumed is not None and (covered is None or at(resumed) > covered)
 
 
 def cut_short(subscription: Subscription, cycles: list[Period], covered: datetime) -> datetime:
     """When grace ended: with the halt, the pause or the cancellation, but not before what was paid
     and not after seven days."""
-    halts = [c.cycle.halted_at for c in cycles if c.cycle.halted_at and c.paid_at is None]
-    ended = subscription.mark[1] if subscription.mark else 0
-    moment = at(min(halts) if halts else ended)
+    halts = [at(c.cycle.halted_at) for c in cycles if c.cycle.halted_at and c.paid_at is None]
+    last_told = at(subscription.mark[1] if subscription.mark else 0)
+    moment = min((halt for halt in halts if halt >= covered), default=last_told)
     return min(max(moment, covered), covered + GRACE)
 
 
-def ended(subscription: Subscription, cycles: list[Period]) -> Because:
+def ended(subscription: Subscription, cycles: list[Period], covered: datetime | None) -> Because:
     """What will be said once it is over."""
     if cycles and cycles[-1].was_refunded:
         return Because.REFUNDED
-    if subscription.resumed_at is not None and subscription.status == Status.ACTIVE:
+    if subscription.status == Status.ACTIVE and resumed_beyond(subscription, covered):
         return Because.PERIOD_OVER
     return OVER_BECAUSE.get(Status(subscription.status), Because.PERIOD_OVER)
 
@@ -131,7 +140,7 @@ def covers(subscription: Subscription, cycles: list[Period], reached: Reach) -> 
     were paid for."""
     order = subscription.order
     if reached.starts_at is None:
-        if order.access_on_form and subscription.status == Status.CREATED:
+        if order.access_on_form and subscription.status in WAITING:
             ends = form_access_ends(order)
             return [
                 Cover(resource, order.created_at, ends, ends, Because.FORM_SENT, Because.NOT_PAID)

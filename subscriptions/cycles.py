@@ -33,25 +33,47 @@ def merge_charged(
     start = entity.get("current_start")
     if start is None:
         return None
-    cycle = of(subscription, start)
+    cycle, paying = of(subscription, start), delivery["payment"]
     with merging.saving(cycle):
         merge_dates(cycle, entity.get("current_end"), entity.get("plan_id"), FROM_CHARGE, delivery)
-        tie(cycle, payment.razorpay_order_id, payment.razorpay_invoice_id, delivery.as_of)
+        if paying is not None:
+            tie(cycle, paying.get("order_id"), paying.get("invoice_id"), delivery.as_of)
     Charge.objects.get_or_create(cycle=cycle, payment=payment, source=Charge.Source.CHARGED)
     return cycle
 
 
-def merge_invoice(invoice: Invoice, payment: Payment | None, delivery: Delivery) -> Cycle | None:
-    """An invoice names its period; paid, it pays for it."""
-    if invoice.billing_start is None:
-        return None
-    cycle = of(invoice.subscription, invoice.billing_start)
+def merge_invoice(subscription: Subscription, entity: Entity, delivery: Delivery) -> None:
+    """An invoice names its period. What pays for it is derived, in `pay_from_invoices`."""
+    start = entity.get("billing_start")
+    if start is None:
+        return
+    cycle = of(subscription, start)
     with merging.saving(cycle):
-        merge_dates(cycle, invoice.billing_end, None, FROM_INVOICE, delivery)
-        tie(cycle, invoice.razorpay_order_id, invoice.razorpay_invoice_id, delivery.as_of)
-    if payment is not None and invoice.status == Invoice.Status.PAID:
-        Charge.objects.get_or_create(cycle=cycle, payment=payment, source=Charge.Source.INVOICE)
-    return cycle
+        merge_dates(cycle, entity.get("billing_end"), None, FROM_INVOICE, delivery)
+        tie(cycle, entity.get("order_id"), entity.id, delivery.as_of)
+
+
+def pay_from_invoices(subscription: Subscription, payments: list[Payment]) -> None:
+    """A paid invoice pays its period, whichever of invoice, period and payment was told first."""
+    known = {payment.razorpay_payment_id: payment.pk for payment in payments}
+    wanted = {
+        (invoice.billing_start, known[razorpay_id])
+        for invoice in subscription.invoices.filter(status=Invoice.Status.PAID)
+        for razorpay_id in invoice.payment_ids()
+        if razorpay_id in known and invoice.billing_start is not None
+    }
+    charges = Charge.objects.filter(
+        cycle__subscription=subscription, source=Charge.Source.INVOICE
+    ).values_list("pk", "cycle__start", "payment_id")
+    held = {(start, payment): pk for pk, start, payment in charges}
+    if wanted == set(held):
+        return
+    Charge.objects.filter(pk__in=[pk for key, pk in held.items() if key not in wanted]).delete()
+    cycles = dict(subscription.cycles.values_list("start", "pk"))
+    Charge.objects.bulk_create(
+        Charge(cycle_id=cycles[start], payment_id=payment, source=Charge.Source.INVOICE)
+        for start, payment in sorted(wanted - set(held))
+    )
 
 
 def merge_failure(
@@ -84,19 +106,23 @@ def merge_dates(
     merging.latest(cycle, given, ("end", "razorpay_plan_id"), mark)
 
 
-def tie(cycle: Cycle, order_id: str, invoice_id: str, as_of: int) -> None:
+def tie(cycle: Cycle, order_id: str | None, invoice_id: str | None, as_of: int) -> None:
     """Remember the Razorpay order and invoice of the period, so that later events find it."""
     ids = {"razorpay_order_id": order_id, "razorpay_invoice_id": invoice_id}
     merging.first(cycle, ids, ("razorpay_order_id", "razorpay_invoice_id"), as_of)
 
 
 def merge_attempt(cycle: Cycle, entity: Entity, delivery: Delivery) -> None:
-    """Note the failed attempt by its number: when it was first told, what date it named next."""
+    """Note the failed attempt by its number: when it was first told, what date it named next.
+
+    A halt names no next try: its charge_at is the next period's.
+    """
     number = str(max(1, entity.get("auth_attempts") or 1))
     seen = cycle.attempts.get(number, {})
-    named = [delivery.as_of, entity.get("charge_at") or 0]
-    cycle.attempts[number] = {
-        "at": merging.earliest(seen.get("at"), delivery.as_of),
+    told = {**seen, "at": merging.earliest(seen.get("at"), delivery.as_of)}
+    if delivery.type == "subscription.pending":
+        charge_at = entity.get("charge_at")
+        named = [delivery.as_of, charge_at] if charge_at else [0, 0]
         # The newest snapshot's date; of two in one second the later date.
-        "next": max(seen.get("next", named), named),
-    }
+        told["next"] = max(seen.get("next", named), named)
+    cycle.attempts[number] = told

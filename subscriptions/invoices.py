@@ -29,6 +29,9 @@ def merge(subscription: Subscription, entity: Entity, delivery: Delivery) -> Inv
     )
     given = {LINKS.get(name, name): value for name, value in entity.fields.items()}
     status = given.get("status") or delivery.type.rpartition(".")[2]
+    paying = delivery["payment"]
+    if paying is not None and status == Invoice.Status.PAID:
+        given["razorpay_payment_id"] = paying.id
     with merging.saving(invoice):
         merging.first(invoice, given, FIRST, delivery.as_of)
         if RANK.get(status, -1) > RANK.get(invoice.status, -1):

@@ -39,7 +39,7 @@ IMPLIED = {"activated": Status.ACTIVE, "charged": Status.ACTIVE, "resumed": Stat
 LINKS = {"plan_id": "razorpay_plan_id", "customer_id": "razorpay_customer_id"}
 FIRST = ("razorpay_customer_id", "short_url", "notes", "created_at")
 LATEST = (
-    "razorpay_plan_id", "quantity", "total_count", "remaining_count", "auth_attempts",
+    "status", "razorpay_plan_id", "quantity", "total_count", "remaining_count", "auth_attempts",
     "current_start", "current_end", "charge_at", "start_at", "end_at", "ended_at", "expire_by",
     "payment_method", "has_scheduled_changes", "change_scheduled_at", "pause_initiated_by",
     "cancel_initiated_by",
@@ -51,15 +51,22 @@ def merge(subscription: Subscription, entity: Entity, delivery: Delivery) -> boo
     given = {LINKS.get(name, name): value for name, value in entity.fields.items()}
     step = delivery.type.partition(".")[2] if "subscription" in delivery.type else ""
     status = status_of(given, step)
+    given = tidy(given, status)
     with merging.saving(subscription):
         mark = mark_of(given, status, step, delivery)
         newest = merging.latest(subscription, given, LATEST, mark)
         merging.first(subscription, given, FIRST, delivery.as_of)
         merging.most(subscription, given, ("paid_count",))
-        if newest and status:
-            subscription.status = status
         date_facts(subscription, given, status, step, delivery.as_of)
     return newest
+
+
+def tidy(given: dict[str, Any], status: str) -> dict[str, Any]:
+    """What may be merged: the status as we understand it, and no plan that is null."""
+    kept = {name: value for name, value in given.items() if name != "status"}
+    if kept.get("razorpay_plan_id") is None:
+        kept.pop("razorpay_plan_id", None)
+    return {**kept, "status": status} if status else kept
 
 
 def status_of(given: dict[str, Any], step: str) -> str:
@@ -87,9 +94,9 @@ def mark_of(given: dict[str, Any], status: str, step: str, delivery: Delivery) -
 def date_facts(
     subscription: Subscription, given: dict[str, Any], status: str, step: str, as_of: int
 ) -> None:
-    """When the mandate first stood, and when it was last resumed."""
+    """When the mandate first stood, and each time it was resumed."""
     if status in {Status.AUTHENTICATED, Status.ACTIVE}:
         when = as_of or given.get("created_at") or 0
         subscription.authenticated_at = merging.earliest(subscription.authenticated_at, when)
     if step == "resumed":
-        subscription.resumed_at = max(subscription.resumed_at or 0, as_of)
+        subscription.resumptions = sorted({*subscription.resumptions, as_of})

@@ -7,9 +7,8 @@ Source: https://razorpay.com/docs/api/payments/subscriptions/create-plan/
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,7 +33,7 @@ def ensure(gateway: Gateway, price: Price) -> Plan:
     if plan.razorpay_plan_id:
         return plan
     first_asked = plan.requested_at
-    if not claim(plan):
+    if not claim(plan, first_asked):
         raise NotPlaceable(_("The plan is being made. Please try again."), "plan_being_made")
     razorpay = Razorpay.of(gateway)
     if first_asked is not None:
@@ -48,14 +47,13 @@ def ensure(gateway: Gateway, price: Price) -> Plan:
     return make(plan, razorpay)
 
 
-def claim(plan: Plan) -> bool:
-    """Only one request at a time makes a plan."""
-    free = Q(requested_at=None) | Q(requested_at__lt=timezone.now() - CALL)
-    return bool(
-        Plan.objects.filter(free, pk=plan.pk, razorpay_plan_id=None).update(
-            requested_at=timezone.now()
-        )
-    )
+def claim(plan: Plan, first_asked: datetime | None) -> bool:
+    """Only one request at a time makes a plan; not one that has not seen the last who tried."""
+    now = timezone.now()
+    if first_asked is not None and first_asked >= now - CALL:
+        return False
+    free = Plan.objects.filter(pk=plan.pk, razorpay_plan_id=None, requested_at=first_asked)
+    return bool(free.update(requested_at=now))
 
 
 def make(plan: Plan, razorpay: Razorpay) -> Plan:

@@ -50,7 +50,7 @@ def tried_at(cycle: Cycle, number: int) -> datetime:
 def due_at(cycle: Cycle, n: int) -> datetime:
     """The date that the newest failed attempt up to n named, and a day for each one after it."""
     told = {int(key): seen for key, seen in cycle.attempts.items() if int(key) <= n}
-    named = [key for key, seen in told.items() if seen["next"][1]]
+    named = [key for key, seen in told.items() if seen.get("next", [0, 0])[1]]
     if named:
         newest = max(named)
         return at(told[newest]["next"][1]) + (n - newest) * DELAY

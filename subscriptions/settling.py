@@ -8,15 +8,16 @@ from django.utils.translation import gettext_noop
 
 from accounts.sentences import say
 from gateways import problems
-from gateways.models import Problem
+from gateways.models import Gateway, Problem
 from orders import access as grants
 from orders import fulfilment, mails, totals
 from orders.causes import Cause, at
 from orders.mails import Letter
 from orders.models import Mail
 from subscriptions import access, periods, retries
+from subscriptions import cycles as cycles_
 from subscriptions.access import Reach
-from subscriptions.models import Plan, Subscription
+from subscriptions.models import Subscription
 from subscriptions.periods import Period
 
 
@@ -25,11 +26,12 @@ def settle(subscription: Subscription, cause: Cause) -> Reach:
     order = subscription.order
     payments = totals.payments_of(order)
     fulfilment.count(order, payments, cause)
+    cycles_.pay_from_invoices(subscription, payments)
     cycles = periods.of(subscription)
     reached = access.reach(subscription, cycles)
     keep(subscription, reached)
-    grants.apply(order, access.covers(subscription, cycles, reached), cause)
     retries.plan_follow(subscription, cycles)
+    grants.apply(order, access.covers(subscription, cycles, reached), cause)
     mails.owe(order, [*mails.receipts(payments), *letters(subscription, cycles)], cause)
     ask_for_plan(subscription)
     return reached
@@ -44,28 +46,28 @@ def keep(subscription: Subscription, reached: Reach) -> None:
 
 
 def letters(subscription: Subscription, cycles: list[Period]) -> Iterator[Letter]:
-    """One per cycle and failed try, one per halt, one for a resumption that waits for a charge."""
+    """One per cycle and failed try after which another follows, one per halt, one per resumption
+    that waits for a charge."""
     for period in cycles:
         cycle = period.cycle
         for number, seen in cycle.attempts.items():
-            yield Letter(Mail.Kind.CYCLE_FAILURE, f"{cycle.start}/{number}", at(seen["at"]))
+            if "next" in seen:
+                yield Letter(Mail.Kind.CYCLE_FAILURE, f"{cycle.start}/{number}", at(seen["at"]))
         if cycle.halted_at is not None:
             for kind in (Mail.Kind.HALTED, Mail.Kind.HALTED_SELLER):
                 yield Letter(kind, f"{cycle.start}", at(cycle.halted_at))
-    resumed = subscription.resumed_at
-    if resumed:
+    for resumed in subscription.resumptions:
         # Needed only if it is still beyond what is paid when it is due.
         yield Letter(Mail.Kind.RESUMED_SELLER, f"{resumed}", at(resumed), mails.PATIENCE)
 
 
 def ask_for_plan(subscription: Subscription) -> None:
     """Which product is this plan? Only the seller knows; until told, the former resources stay."""
+    take_back(subscription.gateway)
     plan_id = subscription.razorpay_plan_id
-    known = not plan_id or plan_id == subscription.plan.razorpay_plan_id
-    if known:
+    if plan_id in {"", subscription.plan.razorpay_plan_id}:
         return
-    if Plan.objects.filter(gateway=subscription.gateway_id, razorpay_plan_id=plan_id).exists():
-        problems.clear(subscription.gateway, Problem.Kind.UNKNOWN_PLAN, plan_id)
+    if is_known(subscription.gateway, plan_id):
         return
     problems.report(
         subscription.gateway,
@@ -78,3 +80,16 @@ def ask_for_plan(subscription: Subscription) -> None:
         ),
         mend=say(gettext_noop("Tell Raseed which product this plan pays for.")),
     )
+
+
+def take_back(gateway: Gateway) -> None:
+    """Questions that answered themselves: the plan is known now, or no subscription has it."""
+    asked = Problem.objects.standing().filter(gateway=gateway, kind=Problem.Kind.UNKNOWN_PLAN)
+    for plan_id in asked.values_list("subject", flat=True):
+        in_force = gateway.subscriptions.filter(razorpay_plan_id=plan_id).exists()
+        if not in_force or is_known(gateway, plan_id):
+            problems.clear(gateway, Problem.Kind.UNKNOWN_PLAN, plan_id)
+
+
+def is_known(gateway: Gateway, plan_id: str) -> bool:
+    return gateway.plans.filter(razorpay_plan_id=plan_id).exists()

@@ -94,13 +94,13 @@ class Story:
             self.subscription.save(update_fields=["razorpay_subscription_id"])
         return lifecycle.merge(self.subscription, entity, self.delivery)
 
-    def merge_invoice(self, payment: Payment | None) -> Invoice | None:
+    def merge_invoice(self) -> Invoice | None:
         """The invoice and the cycle it bills."""
         entity = self.delivery["invoice"]
         if entity is None or self.subscription is None:
             return None
         invoice = invoices.merge(self.subscription, entity, self.delivery)
-        cycles.merge_invoice(invoice, payment, self.delivery)
+        cycles.merge_invoice(self.subscription, entity, self.delivery)
         return invoice
 
     def settle(self) -> Reach | None:

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('paid_count', models.PositiveIntegerField(default=0)),
                 ('authenticated_at', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('resumed_at', models.PositiveBigIntegerField(blank=True, null=True)),
+                ('resumptions', models.JSONField(blank=True, default=list)),
                 ('paid_until', models.DateTimeField(blank=True, null=True, verbose_name='paid until')),
                 ('access_until', models.DateTimeField(blank=True, null=True, verbose_name='access until')),
                 ('gateway', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='gateways.gateway')),

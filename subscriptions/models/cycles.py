@@ -23,7 +23,8 @@ class Cycle(Merged):
     # Set once: what the period is billed with.
     razorpay_order_id = models.CharField(max_length=RAZORPAY_ID, blank=True, db_index=True)
     razorpay_invoice_id = models.CharField(max_length=RAZORPAY_ID, blank=True)
-    # {"1": {"at": first snapshot of that attempt, "next": the next date it named}, ...}
+    # {"1": {"at": first snapshot of that attempt, "next": [as of, the next date it named]}, ...};
+    # without "next" where Razorpay named none, because it had stopped.
     attempts = models.JSONField(default=dict, blank=True)
     halted_at = models.PositiveBigIntegerField(null=True, blank=True)
     # When we first heard of a failure: old news starts no re-attempts.
@@ -42,7 +43,7 @@ class Cycle(Merged):
 
 
 class Charge(models.Model):
-    """A payment that pays for a cycle. Rows are only ever added; nothing in them changes."""
+    """A payment that pays for a cycle: told by subscription.charged, or derived from an invoice."""
 
     class Source(models.TextChoices):
         CHARGED = "charged", _("subscription.charged")
@@ -105,3 +106,8 @@ class Invoice(Merged):
 
     def __str__(self) -> str:
         return self.razorpay_invoice_id
+
+    def payment_ids(self) -> set[str]:
+        """Every payment that a snapshot named: the one kept, and what was kept beside it."""
+        beside = {value for _as_of, value in self.conflicts.get("razorpay_payment_id", [])}
+        return (beside | {self.razorpay_payment_id}) - {""}

@@ -91,9 +91,9 @@ class Subscription(Merged):
 
     # The greatest number seen.
     paid_count = models.PositiveIntegerField(default=0)
-    # The earliest snapshot of a mandate that stands, and the newest resumption, in unix seconds.
+    # The earliest snapshot of a mandate that stands, and every resumption, in unix seconds.
     authenticated_at = models.PositiveBigIntegerField(null=True, blank=True)
-    resumed_at = models.PositiveBigIntegerField(null=True, blank=True)
+    resumptions = models.JSONField(default=list, blank=True)
 
     # Derived from the cycles.
     paid_until = models.DateTimeField(_("paid until"), null=True, blank=True)
@@ -117,3 +117,8 @@ class Subscription(Merged):
 
     def __str__(self) -> str:
         return self.razorpay_subscription_id or self.uid
+
+    @property
+    def resumed_at(self) -> int | None:
+        """The newest resumption, in unix seconds."""
+        return max(self.resumptions, default=None)

@@ -149,13 +149,6 @@ def test_another_site_cannot_press_a_switch(desk: Desk) -> None:
     assert desk.read("clock")["ahead_of_real_time"] == 0
 
 
-def test_short_links_lead_to_the_switches(desk: Desk) -> None:
-    subscription = desk.subscription()
-    answer = desk.session.get(subscription["short_url"], allow_redirects=False, timeout=5)
-    assert answer.headers["Location"] == f"/?key={TEST_KEYS[0]}#{subscription['id']}"
-    assert desk.session.get(f"{desk.url}/i/nothing", timeout=5).url == f"{desk.url}/"
-
-
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

@@ -1,10 +1,15 @@
 """For any set of events, every order of arrival, with any duplicates, ends in the same books; and
 replaying the whole inbox changes nothing.
+
+The last tests try lives that nobody thought of. To hunt for more by hand:
+
+    LIVES=2000 FIRST_LIFE=1000 .venv/bin/python -m pytest tests/webhooks/test_law.py -k nobody
 """
 
 from __future__ import annotations
 
 import itertools
+import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,15 +20,21 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from gateways.models import Gateway
+from gateways.models import Gateway, Problem
+from orders import catalogue
+from orders.catalogue import NewResource
+from orders.merging import Merged
 from orders.models import Order
-from subscriptions.models import Subscription
-from tests import books, lives
-from tests.conftest import Razorpay, make_subscription
+from subscriptions.models import Plan, Subscription
+from tests import books, lives, random_lives
+from tests.conftest import Razorpay, make_order, make_subscription
 from webhooks import replay, work
 from webhooks.models import Event
 
 MOST_ORDERS = 20
+# Lives that nobody thought of, of each kind.
+FIRST_LIFE = int(os.environ.get("FIRST_LIFE", "0"))
+LIVES = range(FIRST_LIFE, FIRST_LIFE + int(os.environ.get("LIVES", "8")))
 # When the last event of a life is fresh news, and when all of it is old.
 FRESH = datetime.fromtimestamp(lives.T + 3600, UTC)
 OLD = datetime.fromtimestamp(lives.T + 400 * lives.DAY, UTC)
@@ -51,18 +62,34 @@ def orders_of_arrival(life: lives.Life) -> Iterator[list[dict[str, Any]]]:
         yield [*order, *rng.sample(life, 2)]
 
 
-def check(razorpay: Razorpay, life: lives.Life, now: datetime) -> None:
+def everything(gateway: Gateway) -> dict[str, Any]:
+    """The books, what was kept beside them, and what the seller is asked to mend."""
+    rows = [row for model in Merged.__subclasses__() for row in model._default_manager.all()]
+    return books.of(gateway) | {
+        "conflicts": sorted((f"{type(row).__name__} {row}", row.conflicts) for row in rows),
+        "problems": sorted(Problem.objects.standing().values_list("kind", "subject")),
+        "errors": sorted(Event.objects.exclude(error="").values_list("type", "error")),
+    }
+
+
+def check(
+    razorpay: Razorpay, life: lives.Life, now: datetime, arrivals: list[lives.Life], name: str = ""
+) -> None:
+    """A life as it happened, and as it may arrive."""
     with time_machine.travel(now, tick=False):
         expected = None
-        for arrival in [life, *orders_of_arrival(life)]:
+        for arrival in [life, *arrivals]:
             with undone():
                 razorpay.tell(*arrival)
-                found = books.of(razorpay.gateway)
+                found = everything(razorpay.gateway)
                 expected = expected or found
-                assert found == expected, [body["event"] for body in arrival]
-                replay.replay(Event.objects.all())
-                work.work()
-                assert books.of(razorpay.gateway) == expected, "a replay changed the books"
+                assert found == expected, (name, [body["event"] for body in arrival])
+                assert not found["errors"], name
+                if arrival is not life:
+                    replay.replay(Event.objects.all())
+                    work.work()
+                    again = everything(razorpay.gateway)
+                    assert again == expected, f"a replay changed the books {name}"
 
 
 @pytest.mark.parametrize("now", [FRESH, OLD], ids=["fresh", "old"])
@@ -74,14 +101,16 @@ def test_orders_do_not_depend_on_arrival(
         created_at=datetime.fromtimestamp(lives.T - 60, UTC),
         expires_at=datetime.fromtimestamp(lives.T + 30 * lives.DAY, UTC),
     )
-    check(razorpay, make_life(), now)
+    life = make_life()
+    check(razorpay, life, now, [*orders_of_arrival(life)])
 
 
 @pytest.mark.parametrize("make_life", lives.RECURRING, ids=lambda make: make.__name__)
 def test_subscriptions_do_not_depend_on_arrival(
     razorpay: Razorpay, subscription: Subscription, make_life: MakeLife
 ) -> None:
-    check(razorpay, make_life(), FRESH)
+    life = make_life()
+    check(razorpay, life, FRESH, [*orders_of_arrival(life)])
 
 
 @pytest.mark.parametrize("kind", ["subscription", "instalments"])
@@ -89,4 +118,42 @@ def test_a_trial_does_not_depend_on_arrival(
     gateway: Gateway, customer: Any, razorpay: Razorpay, kind: str
 ) -> None:
     make_subscription(gateway, customer, kind=kind, trial_days=7, total_count=2)
-    check(razorpay, lives.trial_then_charged_then_cancelled(), FRESH)
+    life = lives.trial_then_charged_then_cancelled()
+    check(razorpay, life, FRESH, [*orders_of_arrival(life)])
+
+
+def check_many(razorpay: Razorpay, make_life: Callable[[int], lives.Life]) -> None:
+    """Each life as it was made, and twice shuffled with a repeat."""
+    for seed in LIVES:
+        life, rng = make_life(seed), random.Random(seed)
+        arrivals = [[*rng.sample(life, len(life)), rng.choice(life)] for _ in range(2)]
+        check(razorpay, life, FRESH, arrivals, f"{make_life.__name__}({seed})")
+
+
+def test_an_orders_life_that_nobody_thought_of(razorpay: Razorpay, order: Order) -> None:
+    check_many(razorpay, random_lives.of_an_order)
+
+
+def test_two_orders_lives_that_nobody_thought_of(razorpay: Razorpay, order: Order) -> None:
+    make_order(order.gateway, order.product, order.customer, random_lives.AGAIN)
+    check_many(razorpay, random_lives.of_two_orders)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{}, {"trial_days": 7}, {"kind": "instalments", "total_count": 2}],
+    ids=["subscription", "trial", "instalments"],
+)
+def test_a_subscriptions_life_that_nobody_thought_of(
+    gateway: Gateway, customer: Any, razorpay: Razorpay, terms: dict[str, Any]
+) -> None:
+    make_subscription(gateway, customer, **terms)
+    larger = catalogue.create_product(
+        account=gateway.account,
+        name="Weavers' Studio",
+        price={"kind": "subscription", "amount": 99900, "period": "monthly", "total_count": 12},
+        resources=[NewResource("Studio", "https://example.com/s")],
+    )
+    assert larger.price
+    Plan.objects.create(gateway=gateway, price=larger.price, razorpay_plan_id="plan_RsdLarger0001")
+    check_many(razorpay, random_lives.of_a_subscription)

@@ -31,8 +31,8 @@ def expired(story: Story) -> Sentence:
 
 def merge(story: Story) -> Invoice | None:
     """Merge what came and settle; None for an invoice that no subscription of ours issued."""
-    payment = story.merge_payment()
-    invoice = story.merge_invoice(payment)
+    story.merge_payment()
+    invoice = story.merge_invoice()
     if invoice is not None:
         lookups.settled(invoice.gateway_id, invoice.razorpay_invoice_id, LookUp.Why.UNKNOWN_INVOICE)
         story.settle()

@@ -1,0 +1,115 @@
+"""Who is told what about a subscription, once, and only while it is true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core import mail as outbox
+
+from orders import postman
+from orders.models import Mail
+from subscriptions.models import Subscription
+from tests.conftest import Razorpay
+from tests.lives import DAY, MONTH, T, charged, halted, paused_beyond_its_end, pending
+from tests.samples import sample
+
+RENEWAL = T + MONTH
+
+
+def owed(*kinds: str) -> dict[tuple[str, str], str]:
+    found = Mail.objects.exclude(kind="receipt")
+    return {(m.kind, m.fact): m.state for m in found if not kinds or m.kind in kinds}
+
+
+def test_each_failed_try_is_news_once(tell: Any, subscription: Subscription) -> None:
+    tell(pending(1, 1))
+    postman.send_due()
+    tell(pending(1, 1) | {"created_at": RENEWAL + 99})
+    tell(pending(1, 2))
+    postman.send_due()
+    assert owed() == {
+        ("cycle_failure", f"{RENEWAL}/1"): "sent",
+        ("cycle_failure", f"{RENEWAL}/2"): "sent",
+    }
+    assert {tuple(m.to) for m in outbox.outbox} == {("ananya.iyer@example.com",)}
+
+
+def test_the_last_failure_is_told_as_a_halt_to_both_and_not_as_one_more_try(
+    tell: Any, subscription: Subscription
+) -> None:
+    tell(charged(0, T), halted(1))
+    postman.send_due()
+    assert owed() == {
+        ("halted", f"{RENEWAL}"): "sent",
+        ("halted_seller", f"{RENEWAL}"): "sent",
+    }
+    told = {message.to[0]: message.subject for message in outbox.outbox}
+    assert told["ananya.iyer@example.com"] == "Your access to Weavers' Circle is suspended"
+    assert told["meera@example.com"] == "Ananya Iyer: charges for Weavers' Circle stopped"
+
+
+@pytest.mark.parametrize("overtaken_by", ["charged", "halted", "cancelled"])
+def test_a_failure_that_another_event_overtook_is_not_told(
+    tell: Any, subscription: Subscription, overtaken_by: str
+) -> None:
+    later = {
+        "charged": charged(1, RENEWAL + DAY),
+        "halted": halted(1),
+        "cancelled": sample("subscription.cancelled", created_at=RENEWAL + DAY),
+    }
+    tell(charged(0, T), pending(1, 1), later[overtaken_by])
+    postman.send_due()
+    assert set(owed("cycle_failure").values()) == {"not_needed"}
+
+
+def test_who_paid_before_the_mail_went_out_is_not_suspended(
+    tell: Any, subscription: Subscription
+) -> None:
+    tell(charged(0, T), pending(1, 1), pending(1, 2), pending(1, 3), halted(1))
+    tell(charged(1, RENEWAL + 4 * DAY))
+    postman.send_due()
+    assert set(owed("halted", "halted_seller").values()) == {"not_needed"}
+
+
+def test_nor_is_who_paid_while_razorpay_has_not_said_active_yet(
+    tell: Any, subscription: Subscription
+) -> None:
+    tell(charged(0, T), halted(1))
+    invoice = {
+        "subscription_id": "sub_RsdSubscr00001", "billing_start": RENEWAL,
+        "billing_end": T + 2 * MONTH,
+    }  # fmt: skip
+    tell(sample("invoice.paid", created_at=RENEWAL + 4 * DAY, invoice=invoice))
+    postman.send_due()
+    assert set(owed("halted", "halted_seller").values()) == {"not_needed"}
+
+
+@pytest.mark.parametrize("charged_in_time", [False, True])
+def test_the_seller_is_told_of_a_resumption_that_waits_for_a_charge(
+    clock: Any, tell: Any, subscription: Subscription, charged_in_time: bool
+) -> None:
+    tell(*paused_beyond_its_end())
+    if charged_in_time:
+        tell(charged(2, RENEWAL + 2 * DAY + 60))
+    postman.send_due()
+    assert set(owed("resumed_seller").values()) == {"waiting"}, "the charge may be on its way"
+    clock.shift(1800)
+    postman.send_due()
+    state = "not_needed" if charged_in_time else "sent"
+    assert set(owed("resumed_seller").values()) == {state}
+
+
+def test_a_resumption_in_time_is_not_worth_a_mail(
+    clock: Any, tell: Any, subscription: Subscription
+) -> None:
+    tell(charged(0, T), sample("subscription.resumed", created_at=T + 6 * DAY))
+    clock.shift(1800)
+    postman.send_due()
+    assert set(owed().values()) == {"not_needed"}
+
+
+def test_old_news_is_not_mailed(razorpay: Razorpay, clock: Any, subscription: Subscription) -> None:
+    clock.shift(MONTH + 9 * DAY)
+    razorpay.tell(pending(1, 1), halted(1))
+    assert set(owed().values()) == {"too_old"}
