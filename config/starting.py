@@ -1,7 +1,7 @@
 """What production refuses to start with: a secret that is missing, or that everybody can read.
 
-`.env.example` is public, so whatever stands there in place of a secret protects nothing. How strong a key of one's own is,
-`manage.py check --deploy` says.
+`.env.example` is public, so whatever stands there in place of a secret protects nothing. How strong
+a key of one's own is, `manage.py check --deploy` says.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from gateways import choosing, problems
 from gateways.razorpay import errors
 from gateways.razorpay.client import Razorpay
 from gateways.razorpay.entities import NO_EMAIL
-from orders import customers, linking
+from orders import customers, fulfilment, linking
 from orders.models import Order, Product
 
 
@@ -79,6 +79,8 @@ def place(account: Account, product: Product, email: str, name: str, mode: str |
         order.delete()
         raise
     linking.link_order(order, str(created["id"]))
+    if order.access_on_form:
+        fulfilment.begin(order)
     return order
 
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
+from accounts.sentences import say
 from orders import access, mails, refunds, retries, totals
 from orders.causes import Cause
 from orders.merging import saving
 from orders.models import Order, Payment
 from orders.totals import Totals
+
+FORM_SENT = gettext_noop("The order form was sent.")
+
+
+@transaction.atomic
+def begin(order: Order) -> None:
+    """An order that was just placed: the account may give access before any money came."""
+    locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    settle(locked, Cause(say(FORM_SENT), timezone.now()))
 
 
 def settle(order: Order, cause: Cause) -> Totals:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.sentences import say
@@ -13,12 +14,18 @@ from orders import access as grants
 from orders import fulfilment, mails, totals
 from orders.causes import Cause, at
 from orders.mails import Letter
-from orders.models import Mail
+from orders.models import Mail, Order
 from subscriptions import access, periods, retries
 from subscriptions import cycles as cycles_
 from subscriptions.access import Reach
 from subscriptions.models import Subscription
 from subscriptions.periods import Period
+
+
+def begin(subscription: Subscription) -> None:
+    """As `orders.fulfilment.begin`, for an order that a subscription pays. In a transaction."""
+    Order.objects.select_for_update().get(pk=subscription.order_id)
+    settle(subscription, Cause(say(fulfilment.FORM_SENT), timezone.now()))
 
 
 def settle(subscription: Subscription, cause: Cause) -> Reach:

@@ -16,7 +16,7 @@ from gateways.razorpay.client import Razorpay
 from orders import checkout, linking
 from orders.checkout import NotPlaceable
 from orders.models import Order, Price, Product
-from subscriptions import plans
+from subscriptions import plans, settling
 from subscriptions.models import Plan, Subscription
 
 
@@ -94,3 +94,5 @@ def link(subscription: Subscription, created: dict[str, Any]) -> None:
     subscription.short_url = str(created.get("short_url") or "")[:255]
     subscription.save(update_fields=["razorpay_subscription_id", "razorpay_plan_id", "short_url"])
     linking.announce(subscription.gateway_id, [subscription.razorpay_subscription_id])
+    if subscription.order.access_on_form:
+        settling.begin(subscription)

@@ -27,6 +27,8 @@ def process_again(events: QuerySet[Event]) -> int:
     """Open these again, as if they had just come; how many."""
     chosen = events.filter(status__in=BY_HAND).exclude(processed_at=None)
     parked = list(chosen.filter(status=Event.Status.PARKED).values_list("pk", "gateway_id"))
+    # A replay was quiet; by hand everything follows as the first time.
+    chosen.update(replayed=False)
     opened = reopen(chosen)
     for pk, gateway_id in parked:
         problems.clear(Gateway(pk=gateway_id), Problem.Kind.PARKED, str(pk))

@@ -206,7 +206,7 @@ class TestSending:
 
 
 @pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+@pytest.mark.postgres
 def test_two_workers_at_once_send_one_mail(razorpay: Razorpay, order: Order) -> None:
     razorpay.tell(sample("payment.captured", created_at=T))
     start, counts = Barrier(4), []

@@ -160,7 +160,7 @@ class TestAnotherOrderForTheSame:
 
 
 @pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+@pytest.mark.postgres
 def test_two_orders_for_the_same_take_turns(razorpay: Razorpay, order: Order) -> None:
     """One fails while the other is being paid: whoever is second sees the first."""
     from threading import Thread
