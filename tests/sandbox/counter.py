@@ -52,27 +52,29 @@ class Counter:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
-    def frame(self, status: int = 200, **fields: object) -> Page:
+    def frame(self, status: int = 200, **fields: Any) -> Page:
         """As checkout.js opens it."""
-        wanted = {"key_id": KEY, "parent": PARENT} | fields
+        wanted: Doc = {"key_id": KEY, "parent": PARENT} | fields
         url = f"{self.desk.url}/v1/checkout/frame"
         return _page(self.desk.session.get(url, params=_flat(wanted), timeout=5), status)
 
-    def embedded(self, status: int = 200, **fields: object) -> Page:
+    def embedded(self, status: int = 200, **fields: Any) -> Page:
         """As a form in the shop's page opens it."""
         wanted = _flat({"key_id": KEY} | fields)
-        return self.post("/v1/checkout/embedded", status, Origin=PARENT, **wanted)
+        return self.post("/v1/checkout/embedded", wanted, status=status, origin=PARENT)
 
     def link(self, thing_id: str, status: int = 200) -> Page:
         answer = self.desk.session.get(f"{self.desk.url}/l/{thing_id}", timeout=5)
         return _page(answer, status)
 
-    def press(self, page: Page, deed: str, status: int = 200, **changed: object) -> Page:
-        fields = page.fields | {"deed": deed} | _flat(changed)
-        return self.post("/v1/checkout/pay", status, Origin=self.desk.url, **fields)
+    def press(
+        self, page: Page, deed: str, changed: dict[str, str] | None = None, *, status: int = 200
+    ) -> Page:
+        fields = page.fields | {"deed": deed} | (changed or {})
+        return self.post("/v1/checkout/pay", fields, status=status, origin=self.desk.url)
 
-    def post(self, path: str, status: int = 200, *, Origin: str, **fields: str) -> Page:
-        url, headers = f"{self.desk.url}{path}", {"Origin": Origin}
+    def post(self, path: str, fields: dict[str, str], *, status: int, origin: str) -> Page:
+        url, headers = f"{self.desk.url}{path}", {"Origin": origin}
         answer = self.desk.session.post(url, data=fields, headers=headers, timeout=5)
         return _page(answer, status)
 

@@ -1,5 +1,7 @@
 """What the checkout shows, to whom, and what it refuses with a sentence."""
 
+from typing import Any
+
 import pytest
 
 from tests.sandbox.counter import KEY, PARENT, Counter
@@ -74,7 +76,12 @@ def test_a_parent_is_an_origin(counter: Counter, parent: str) -> None:
 
 def test_everything_is_escaped(counter: Counter) -> None:
     order = counter.desk.order(receipt=EVIL[:40])
-    fields = {"name": EVIL, "description": EVIL, "notes": {EVIL: EVIL}, "theme": {"color": EVIL}}
+    fields: dict[str, Any] = {
+        "name": EVIL,
+        "description": EVIL,
+        "notes": {EVIL: EVIL},
+        "theme": {"color": EVIL},
+    }
     prefill = {"name": EVIL, "email": EVIL, "contact": EVIL[:15], "method": EVIL}
     page = counter.embedded(order_id=order["id"], prefill=prefill, **fields)
     assert "<script>" not in page.text
@@ -101,9 +108,9 @@ def test_everything_is_escaped(counter: Counter) -> None:
     ],
 )
 def test_what_is_refused_is_refused_in_a_sentence(
-    counter: Counter, fields: dict[str, object], status: int, said: str
+    counter: Counter, fields: dict[str, Any], status: int, said: str
 ) -> None:
-    wanted = {"order_id": counter.desk.order()["id"]} | fields
+    wanted: dict[str, Any] = {"order_id": counter.desk.order()["id"]} | fields
     page = counter.frame(status, **wanted)
     assert said in page.text
     assert TITLE in page.text
@@ -151,8 +158,8 @@ def test_pages_are_opened_in_one_way_only(counter: Counter) -> None:
 
 def test_another_site_cannot_press_the_buttons(counter: Counter) -> None:
     page = counter.embedded(order_id=counter.desk.order()["id"])
-    fields = page.fields | {"deed": "pay"}
-    said = counter.post("/v1/checkout/pay", 403, Origin="https://evil.example", **fields)
+    fields, evil = page.fields | {"deed": "pay"}, "https://evil.example"
+    said = counter.post("/v1/checkout/pay", fields, status=403, origin=evil)
     assert "on another site" in said.text
     assert counter.events() == []
 

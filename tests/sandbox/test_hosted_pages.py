@@ -55,7 +55,7 @@ def test_an_unpaid_one_is_paid_by_another_method(counter: Counter, times: int) -
     subscription = failed(counter.desk, times)
     page, before = counter.link(subscription["id"]), counter.events()
     assert "its invoice is open" in page.text
-    counter.press(page, "pay", **{"prefill[method]": "netbanking"})
+    counter.press(page, "pay", {"prefill[method]": "netbanking"})
     assert caused(counter, before)[:4] == CHARGED
     found = counter.desk.client.subscription.fetch(subscription["id"])
     assert (found["status"], found["payment_method"]) == ("active", "netbanking")
@@ -64,7 +64,7 @@ def test_an_unpaid_one_is_paid_by_another_method(counter: Counter, times: int) -
 def test_a_failed_try_by_hand_does_not_count(counter: Counter) -> None:
     subscription = failed(counter.desk, 1)
     before = counter.events()
-    told = counter.press(counter.link(subscription["id"]), "fail", **{"prefill[method]": "upi"})
+    told = counter.press(counter.link(subscription["id"]), "fail", {"prefill[method]": "upi"})
     assert caused(counter, before) == ["payment.failed"]
     assert told.message is None
     assert counter.payments()[-1]["method"] == "upi"
@@ -88,7 +88,7 @@ def test_a_halted_one_may_only_change_its_method(counter: Counter) -> None:
     subscription = failed(counter.desk, 4)
     page, before = counter.link(subscription["id"]), counter.events()
     assert page.deeds == ["pay", "change", "late", "fail"]
-    counter.press(page, "change", **{"prefill[method]": "upi"})
+    counter.press(page, "change", {"prefill[method]": "upi"})
     assert caused(counter, before) == [
         *("subscription.activated", "payment.authorized", "refund.created", "refund.processed"),
     ]
@@ -104,7 +104,7 @@ def test_an_active_one_changes_its_method_here(counter: Counter) -> None:
     subscription = counter.desk.active_subscription()
     page = counter.link(subscription["id"])
     assert "Use this method from now on" in page.text
-    counter.press(page, "pay", **{"prefill[method]": "upi"})
+    counter.press(page, "pay", {"prefill[method]": "upi"})
     found = counter.desk.client.subscription.fetch(subscription["id"])
     assert found["payment_method"] == "upi"
 
@@ -114,7 +114,7 @@ def test_an_old_invoice_is_paid_at_its_own_page(counter: Counter) -> None:
     old = open_invoice(counter.desk)
     counter.desk.press("clock", days=70)
     page, before = counter.link(old["id"]), counter.events()
-    counter.press(page, "pay", **{"prefill[method]": "upi"})
+    counter.press(page, "pay", {"prefill[method]": "upi"})
     assert caused(counter, before) == [*CHARGED, "subscription.activated"]
     assert counter.desk.client.subscription.fetch(subscription["id"])["payment_method"] == "card"
     assert "This invoice is paid" in counter.link(old["short_url"].rpartition("/")[2]).text
