@@ -16,5 +16,5 @@ ODDITIES = {
     "short_url_space": "short_url has a stray space in invoice.paid",
     "void_email": "who gave no e-mail address has void@razorpay.com",
     "lists_lag": "lists know nothing of the last two minutes; fetching by id does",
-    "strangers": "along every tenth payment by switch comes one that is not ours",
+    "strangers": "along every tenth payment by switch or checkout comes one that is not ours",
 }

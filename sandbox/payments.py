@@ -11,6 +11,7 @@ from sandbox.world import World
 
 HOLD = 3 * DAY
 PATIENCE = 600
+BANK_IS_LATE = 60
 NO_EMAIL = "void@razorpay.com"
 CONTACT = "+919811122233"
 
@@ -19,6 +20,9 @@ class Payer(NamedTuple):
     method: str = "card"
     email: str | None = None
     contact: str | None = None
+    # What a shop hands to the checkout besides, and finds on the payment again.
+    description: str | None = None
+    notes: Doc | None = None
 
 
 def start(
@@ -33,6 +37,7 @@ def start(
     payment = bodies.payment(amount, currency, payer.method, at=world.now)
     payment["email"] = payer.email or (NO_EMAIL if world.odd("void_email") else None)
     payment["contact"] = payer.contact or CONTACT
+    payment.update(description=payer.description, notes=payer.notes or [])
     if order:
         payment["order_id"] = order["id"]
         orders.attempt(world, order)
@@ -53,6 +58,12 @@ def fail(world: World, payment: Doc, reason: str) -> Doc:
     world.books.put(payment)
     events.of_payment(world, "payment.failed", payment)
     return payment
+
+
+def answer_later(world: World, payment: Doc) -> Doc:
+    """A failed one that the bank approves after all, in a minute."""
+    payment["_due_at"] = world.now + BANK_IS_LATE
+    return world.books.put(payment)
 
 
 def authorise(world: World, payment: Doc) -> Doc:

@@ -8,6 +8,7 @@ from typing import Self
 from sandbox import merchants, timetable
 from sandbox.answers import Answer
 from sandbox.api import door as api_door
+from sandbox.checkout import door as checkout_door
 from sandbox.courier import Courier
 from sandbox.desk import door as desk_door
 from sandbox.sent import Request
@@ -38,6 +39,8 @@ class Sandbox:
         self._ticker = threading.Thread(target=self._tick, name="clock")
 
     def answer(self, request: Request) -> Answer:
+        if checkout_door.is_ours(request.path):
+            return checkout_door.answer(self.world, request)
         if request.path.startswith(("/v1/", "/v2/")):
             return api_door.answer(self.world, request)
         if request.path.startswith("/sandbox/"):

@@ -11,7 +11,7 @@ EVERY = 10
 
 
 def along_with_a_payment(world: World, merchant: Merchant) -> list[Doc]:
-    """By default every tenth payment by switch brings one; its events are told apart."""
+    """By default every tenth payment brings one; its events are told apart."""
     count = world.books.setting("pays", 0) + 1
     world.books.keep_setting("pays", count)
     if count % EVERY or not world.odd("strangers"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox import billing, changes, deliveries, payments, refunds, subscriptions
+from sandbox import billing, buyer, changes, deliveries, payments, refunds, subscriptions
 from sandbox.books import Doc
 from sandbox.world import World
 
@@ -45,6 +45,8 @@ def tick(world: World) -> None:
 def _payment(world: World, payment: Doc) -> None:
     if payment["status"] == "authorized":
         refunds.give_back(world, payment)
+    elif payment["status"] == "failed":
+        buyer.authorise_late(world, payment, force=False)
     else:
         payments.fail(world, payment, "payment_timed_out")
 

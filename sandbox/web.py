@@ -1,4 +1,4 @@
-"""HTTP/1.1 with keep-alive: bytes in, one of three doors, bytes out."""
+"""HTTP/1.1 with keep-alive: bytes in, one of four doors, bytes out."""
 
 import logging
 import select

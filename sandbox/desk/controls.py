@@ -2,8 +2,8 @@
 
 from sandbox import deliveries, merchants
 from sandbox.api import failures
-from sandbox.desk.markup import Markup, el, join, table
 from sandbox.desk.view import View, moment, state
+from sandbox.markup import Markup, el, join, table
 from sandbox.oddities import ODDITIES
 
 STEPS = [

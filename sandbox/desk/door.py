@@ -1,10 +1,10 @@
-"""The way in for people: the page, its style, and where short links lead."""
+"""The way in for people: the page and its style."""
 
 import functools
 from pathlib import Path
+from urllib.parse import quote
 
 from sandbox.answers import Answer, in_html, see_other
-from sandbox.books import owner
 from sandbox.desk import page, view
 from sandbox.sent import Request
 from sandbox.world import World
@@ -25,7 +25,8 @@ def answer(world: World, request: Request) -> Answer:
     if request.path == "/style.css":
         return Answer(body=_style(), content_type="text/css; charset=utf-8")
     if request.path.startswith("/i/"):
-        return _short_link(world, request.path.removeprefix("/i/"))
+        # Where short_url led before there were hosted pages.
+        return see_other(f"/l/{quote(request.path.removeprefix('/i/'), safe='')}")
     return in_html('<p>There is nothing here. See <a href="/">the sandbox</a>.</p>', 404)
 
 
@@ -39,13 +40,3 @@ def _page(world: World, request: Request) -> Answer:
 @functools.cache
 def _style() -> bytes:
     return (Path(__file__).parent / "style.css").read_bytes()
-
-
-def _short_link(world: World, code: str) -> Answer:
-    """Razorpay's hosted page would be here; the sandbox shows the switches of the same thing."""
-    with world.turn():
-        for kind in ("subscription", "invoice"):
-            for doc in world.books.all(kind, _short_code=code):
-                key = view.key_of(world, owner(doc))
-                return see_other(f"/?key={key}#{doc['id']}")
-    return see_other("/")

@@ -4,8 +4,8 @@ import sqlite3
 
 from sandbox import webhooks
 from sandbox.books import Doc
-from sandbox.desk.markup import Markup, el, join, table
 from sandbox.desk.view import View, moment, state
+from sandbox.markup import Markup, el, join, table
 
 LAST = 20
 

@@ -4,8 +4,8 @@ import json
 
 from sandbox.books import owner
 from sandbox.desk import controls, hooks, things
-from sandbox.desk.markup import Markup, el, join
 from sandbox.desk.view import View, key_of
+from sandbox.markup import Markup, el, join
 from sandbox.routing import Route
 from sandbox.switches.routes import GROUPS
 

@@ -2,8 +2,9 @@
 
 from sandbox.billing import TRIES
 from sandbox.books import Doc
-from sandbox.desk.markup import Markup, el, join, table
-from sandbox.desk.view import SHOWN, View, ident, moment, money, state
+from sandbox.desk.view import SHOWN, View, ident, moment, state
+from sandbox.markup import Markup, el, join, table
+from sandbox.money import shown as money
 
 OF_ORDER = {"created": ["pay", "fail"], "attempted": ["pay", "fail", "authorise-late"]}
 OF_PAYMENT = {
@@ -20,6 +21,7 @@ OF_SUBSCRIPTION = {
     "halted": ["charge", "change-method", "authorise-late", "cancel"],
     "paused": ["resume", "cancel"],
 }
+WITH_PAGE = ("created", "authenticated", "active", "pending", "halted")
 
 
 def _buttons(view: View, kind: str, doc: Doc, verbs: list[str]) -> Markup:
@@ -29,6 +31,11 @@ def _buttons(view: View, kind: str, doc: Doc, verbs: list[str]) -> Markup:
         for verb in verbs
     ]
     return el("div", *pressed, class_="buttons")
+
+
+def _with_page(doc: Doc, label: str, switches: Markup) -> Markup:
+    """Where the buyer would be, beside the switches that do without."""
+    return join(el("a", label, href=f"/l/{doc['id']}", class_="page"), switches)
 
 
 def _name(doc: Doc, detail: str | None) -> Markup:
@@ -43,13 +50,16 @@ def orders(view: View) -> Markup:
     own = [order for order in view.recent("order", 200) if "_pays" not in order]
     for order in own[:SHOWN]:
         verbs = OF_ORDER.get(order["status"], ["pay", "refund"])
+        switches = _buttons(view, "orders", order, verbs)
+        if order["status"] in OF_ORDER:
+            switches = _with_page(order, "open checkout", switches)
         rows.append(
             [
                 _name(order, order["receipt"]),
                 money(order["amount"], order["currency"]),
                 state(order["status"]),
                 moment(order["created_at"]),
-                _buttons(view, "orders", order, verbs),
+                switches,
             ]
         )
     heads = ["Order", "Amount", "State", "Created", "Switches"]
@@ -80,13 +90,16 @@ def subscriptions(view: View) -> Markup:
         item, counts = plan["item"], f"{subscription['paid_count']}/{subscription['total_count']}"
         price = money(item["amount"] * subscription["quantity"], item["currency"])
         verbs = OF_SUBSCRIPTION.get(subscription["status"], [])
+        switches = _buttons(view, "subscriptions", subscription, verbs)
+        if subscription["status"] in WITH_PAGE:
+            switches = _with_page(subscription, "open hosted page", switches)
         rows.append(
             [
                 _name(subscription, f"{item['name']}, {plan['period']}, {price}"),
                 join(counts, " paid", el("small", _tries(subscription))),
                 state(subscription["status"]),
                 moment(subscription["charge_at"]),
-                _buttons(view, "subscriptions", subscription, verbs),
+                switches,
             ]
         )
     heads = ["Subscription", "Cycles", "State", "Next charge", "Switches"]
@@ -109,9 +122,14 @@ def open_invoices(view: View) -> Markup | None:
             _name(invoice, invoice["subscription_id"]),
             money(invoice["amount"], invoice["currency"]),
             f"{moment(invoice['billing_start'])} to {moment(invoice['billing_end'])}",
-            _buttons(view, "invoices", invoice, ["pay", "fail"]),
+            _invoice_switches(view, invoice),
         ]
         for invoice in found[:12]
     ]
     heads = ["Open invoice", "Amount", "Cycle", "Switches"]
     return table(heads, rows, "") if rows else None
+
+
+def _invoice_switches(view: View, invoice: Doc) -> Markup:
+    switches = _buttons(view, "invoices", invoice, ["pay", "fail"])
+    return _with_page(invoice, "open hosted page", switches)

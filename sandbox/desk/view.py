@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from sandbox import asked, merchants
+from sandbox import merchants
 from sandbox.books import Doc, Merchant, owner
 from sandbox.cycles import INDIA
-from sandbox.desk.markup import Markup, el
+from sandbox.markup import Markup, el
 from sandbox.world import World
 
 SHOWN = 12
@@ -46,13 +46,6 @@ def of(world: World, key_id: str | None) -> View:
 def key_of(world: World, merchant: Merchant) -> str:
     mine: list[str] = [key["id"] for key in world.books.all("key") if owner(key) == merchant]
     return mine[0]
-
-
-def money(amount: int, currency: str) -> str:
-    if currency == "INR":
-        return f"₹{amount / 100:,.2f}"
-    decimals = 0 if currency in asked.NO_DECIMALS else 3 if currency in asked.THREE_DECIMALS else 2
-    return f"{currency} {amount / 10**decimals:,.{decimals}f}"
 
 
 def moment(at: float | None) -> str:

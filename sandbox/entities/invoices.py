@@ -34,7 +34,7 @@ def invoice(order: Doc, customer: Doc, lines: list[Doc], *, at: int, address: st
         **dict.fromkeys(["first_payment_min_amount", "description"]),
         "notes": [],
         "comment": None,
-        "short_url": f"{address}/i/{code}",
+        "short_url": f"{address}/l/{code}",
         "view_less": True,
         **dict.fromkeys(["billing_start", "billing_end"]),
         "type": "invoice",

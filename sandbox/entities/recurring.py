@@ -55,7 +55,7 @@ def subscription(plan_id: str, total_count: int, quantity: int, *, at: int, addr
         "customer_notify": True,
         "created_at": at,
         "expire_by": None,
-        "short_url": f"{address}/i/{code}",
+        "short_url": f"{address}/l/{code}",
         "has_scheduled_changes": False,
         "change_scheduled_at": None,
         "source": "api",

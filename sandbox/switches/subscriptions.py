@@ -1,6 +1,6 @@
 """What buyers, banks and sellers do with a subscription, and with its invoices."""
 
-from sandbox import asked, billing, buyer, changes, invoices, payments, strangers, subscriptions
+from sandbox import asked, billing, changes, invoices, strangers, subscriber, subscriptions
 from sandbox.books import Doc, owner
 from sandbox.refusals import NotPossibleNow
 from sandbox.switches.orders import refund_payment
@@ -9,58 +9,34 @@ from sandbox.switches.press import PAYER, Press
 
 def pay(press: Press) -> Doc:
     press.only(*PAYER)
-    subscription = press.the("subscription")
-    if subscription["status"] in ("pending", "halted"):
-        _take_means(press, subscription)
-        payment = billing.charge(press.world, subscription, _due_invoice(press, subscription))
-    else:
-        payment = subscriptions.authenticate(press.world, subscription, press.payer())
+    subscription, payer = press.the("subscription"), press.payer()
+    payment = subscriber.pay(press.world, subscription, payer, method=_method(press))
     others = strangers.along_with_a_payment(press.world, owner(subscription))
     return _changed(press, subscription, payment) | ({"strangers": others} if others else {})
 
 
-def _take_means(press: Press, subscription: Doc) -> None:
-    method = press.payer().method if press.body.get("method") else None
-    subscriptions.take_means(press.world, subscription, method, press.payer())
+def _method(press: Press) -> str | None:
+    return press.payer().method if press.body.get("method") else None
 
 
 def change_method(press: Press) -> Doc:
-    """Documented: pending is charged at once; halted goes on, and its invoices stay unpaid."""
     press.only(*PAYER)
-    subscription = press.the("subscription")
-    status = subscription["status"]
-    if status not in ("authenticated", "active", "pending", "halted"):
-        raise NotPossibleNow(f"This subscription is {status}: there is no method to change.")
-    _take_means(press, subscription)
-    payment = None
-    if status == "pending":
-        payment = billing.charge(press.world, subscription, _due_invoice(press, subscription))
-    elif status == "halted":
-        billing.revive(press.world, subscription)
+    subscription, payer = press.the("subscription"), press.payer()
+    payment = subscriber.change_method(press.world, subscription, payer, method=_method(press))
     return _changed(press, subscription, payment)
 
 
 def authorise_late(press: Press) -> Doc:
     press.only()
     subscription = press.the("subscription")
-    issued = [
-        invoice
-        for invoice in invoices.of_subscription(press.world, subscription)
-        if invoice["status"] == "issued"
-    ]
-    for invoice in reversed(issued):
-        order = press.world.books.the(invoice["order_id"])
-        payment = payments.last_of_order(press.world, order, "failed")
-        if payment:
-            buyer.authorise_late(press.world, payment, force=False)
-            return _changed(press, subscription, payment)
-    raise NotPossibleNow("No open invoice of this subscription has a failed payment.")
+    payment = subscriber.authorise_late(press.world, subscription)
+    return _changed(press, subscription, payment)
 
 
 def charge(press: Press) -> Doc:
     press.only()
     subscription = press.the("subscription")
-    invoice = _due_invoice(press, subscription)
+    invoice = subscriber.due_invoice(press.world, subscription)
     return _changed(press, subscription, billing.charge(press.world, subscription, invoice))
 
 
@@ -74,21 +50,9 @@ def fail(press: Press) -> Doc:
         text = "It is halted: nothing is charged automatically. Try charge, or pay its invoices."
         raise NotPossibleNow(text)
     else:
-        invoice = _due_invoice(press, subscription)
+        invoice = subscriber.due_invoice(press.world, subscription)
         payment = billing.fail(press.world, subscription, invoice, reason)
     return _changed(press, subscription, payment)
-
-
-def _due_invoice(press: Press, subscription: Doc) -> Doc:
-    """The open invoice of the current cycle; else the next cycle is brought forward."""
-    status = subscription["status"]
-    if status in ("pending", "halted"):
-        return press.world.books.the(subscription["_invoice"])
-    if status == "authenticated":
-        return billing.begin(press.world, subscription)
-    if status != "active" or billing.is_last_cycle(subscription):
-        raise NotPossibleNow(f"No cycle of this {status} subscription can be charged.")
-    return billing.open_cycle(press.world, subscription)
 
 
 def fail_next(press: Press) -> Doc:
@@ -106,7 +70,7 @@ def halt(press: Press) -> Doc:
     if subscription["status"] == "halted":
         raise NotPossibleNow("It is halted already.")
     # Halted means that a cycle is unpaid, so there must be one.
-    invoice = _due_invoice(press, subscription)
+    invoice = subscriber.due_invoice(press.world, subscription)
     billing.halt(press.world, subscription)
     return _changed(press, subscription) | press.changed(invoice=invoice)
 
