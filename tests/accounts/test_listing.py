@@ -58,7 +58,7 @@ def test_a_download_holds_no_formula_and_every_character() -> None:
         "Amount": lambda row: row.get("amount"),
     }
     response = listing.as_csv("orders", rows, columns)
-    text = b"".join(response).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = b"".join(response).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text))) == [
         ["Name", "Amount"],
         ['\'=HYPERLINK("https://evil.example")', "₹1,23,456.00"],

@@ -7,7 +7,6 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core import mail as outbox
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
@@ -205,7 +204,7 @@ class TestSending:
         assert len(sent()) == 1
 
 
-@pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
 def test_two_workers_at_once_send_one_mail(razorpay: Razorpay, order: Order) -> None:
     razorpay.tell(sample("payment.captured", created_at=T))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from orders import fulfilment
@@ -159,7 +158,7 @@ class TestAnotherOrderForTheSame:
         assert {row.state for row in slots(order)} == {"scheduled"}
 
 
-@pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
 def test_two_orders_for_the_same_take_turns(razorpay: Razorpay, order: Order) -> None:
     """One fails while the other is being paid: whoever is second sees the first."""

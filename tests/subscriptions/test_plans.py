@@ -135,7 +135,7 @@ def test_whoever_did_not_see_the_last_try_may_not_try(
     assert plans.claim(asleep, asleep.requested_at) is False
 
 
-@pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
 def test_many_buyers_at_once_make_one_plan(
     gateway: Gateway, price: Price, monkeypatch: pytest.MonkeyPatch

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 
 from gateways.models import Gateway
@@ -23,11 +22,7 @@ from webhooks import claims, work
 from webhooks.deadline import Watch
 from webhooks.models import Event
 
-pytestmark = [
-    pytest.mark.postgres,
-    # Named apps let the flush cascade: knox leaves a table of its own that points to ours.
-    pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS),
-]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
