@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.db.models import F
 from django.utils import timezone
 
@@ -24,5 +24,5 @@ def count(gateway_id: int, reason: Refusal.Reason) -> None:
                 gateway_id=gateway_id, reason=reason, count=1, first_at=now, last_at=now
             )
             rows.bulk_create([first], ignore_conflicts=True)
-    except DatabaseError as error:
+    except (DatabaseError, InterfaceError) as error:
         log.warning("refusal.not_counted", gateway=gateway_id, error=repr(error))

@@ -13,7 +13,7 @@ from http import HTTPStatus
 import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, connections
 from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
@@ -92,7 +92,7 @@ def answer(request: HttpRequest, token: str) -> str:
             door = reopened(token)
         body = read(request)
         return store(request, token, door, body)
-    except DatabaseError as error:
+    except (DatabaseError, InterfaceError) as error:  # the latter: our end is closed
         log.error("webhook.not_stored", error=repr(error))
         raise Refused(UNAVAILABLE) from error
 

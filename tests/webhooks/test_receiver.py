@@ -12,7 +12,7 @@ from gateways import connecting
 from gateways.models import Gateway, Problem, Refusal, WebhookSecret
 from tests.conftest import KEY_SECRET, Razorpay, sign
 from tests.samples import as_bytes, sample
-from webhooks import doors, inbox, work
+from webhooks import doors, storing, work
 from webhooks.models import Event
 
 URL = "/webhooks/razorpay/{}/"
@@ -207,7 +207,7 @@ def test_what_cannot_be_stored_is_503_and_sent_again(
         raise OperationalError("the database is down")
 
     razorpay.post(sample("payment.captured"))
-    monkeypatch.setattr(inbox, "execute", down)
+    monkeypatch.setattr(storing, "store", down)
     response = razorpay.post(sample("order.paid"))
     assert (response.status_code, response["Retry-After"]) == (503, "30")
 
