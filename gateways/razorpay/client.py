@@ -10,11 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import certifi
-import razorpay
 from django.conf import settings
 
 from gateways.razorpay import errors
-from gateways.razorpay.session import Session, unknown
 
 if TYPE_CHECKING:
     from gateways.models import Gateway
@@ -30,6 +28,11 @@ class Razorpay:
     """One pair of keys. Not shared between threads or sellers."""
 
     def __init__(self, key_id: str, key_secret: str, limits: tuple[float, float] = LIMITS) -> None:
+        # Here, because the package and requests are 9 MB: most processes never ask Razorpay.
+        import razorpay
+
+        from gateways.razorpay.session import Session
+
         self.api = razorpay.Client(
             session=Session(limits),
             # As bytes: requests would encode text as Latin-1, and fail on what that lacks.
@@ -130,5 +133,5 @@ class Razorpay:
 def made(entity: Json) -> Json:
     """What was created. An answer that does not name it leaves open what was done."""
     if not isinstance(entity.get("id"), str):
-        raise unknown(ValueError("created, but without an id"))
+        raise errors.unknown(ValueError("created, but without an id"))
     return entity

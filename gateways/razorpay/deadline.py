@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from django.utils import translation
 
-from gateways.razorpay.session import unreachable
+from gateways.razorpay import errors
 
 T = TypeVar("T")
 
@@ -32,6 +32,6 @@ def within(seconds: float, ask: Callable[[], T]) -> T:
     try:
         return asker.submit(ask_in_the_same_language).result(seconds)
     except TimeoutError as error:
-        raise unreachable(error) from error
+        raise errors.unreachable(error) from error
     finally:
         asker.shutdown(wait=False)

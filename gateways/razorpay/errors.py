@@ -50,3 +50,13 @@ class Unreachable(TryAgain):
 
 class OutcomeUnknown(RazorpayError):
     """The call may have been carried out; only asking can tell. Never repeat it blindly."""
+
+
+def unreachable(error: Exception) -> Unreachable:
+    said = _("Razorpay cannot be reached right now. Please try again in a minute.")
+    return Unreachable(said, log=repr(error))
+
+
+def unknown(error: Exception) -> OutcomeUnknown:
+    said = _("Razorpay did not answer, so it is not known yet whether this was done.")
+    return OutcomeUnknown(said, log=repr(error))

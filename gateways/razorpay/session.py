@@ -34,7 +34,7 @@ class Session(requests.Session):
         try:
             response = super().request(method, url, **options)
         except requests.RequestException as error:
-            failed = unreachable if safe or never_sent(error) else unknown
+            failed = errors.unreachable if safe or never_sent(error) else errors.unknown
             raise failed(error) from error
         self.check(response, safe)
         return response
@@ -60,7 +60,7 @@ class Session(requests.Session):
                 reason=str(found.get("reason") or ""),
             )
         answered = RuntimeError(f"HTTP {status}: {response.text[:200]!r}")
-        raise unreachable(answered) if safe else unknown(answered)
+        raise errors.unreachable(answered) if safe else errors.unknown(answered)
 
 
 def json_object(response: requests.Response) -> dict[str, Any] | None:
@@ -90,13 +90,3 @@ def never_sent(error: requests.RequestException) -> bool:
     # Any other failure of TLS may also come while the answer is read.
     cause = reason.args[0] if isinstance(reason, SSLError) and reason.args else None
     return isinstance(cause, ssl.SSLCertVerificationError)
-
-
-def unreachable(error: Exception) -> errors.Unreachable:
-    said = _("Razorpay cannot be reached right now. Please try again in a minute.")
-    return errors.Unreachable(said, log=repr(error))
-
-
-def unknown(error: Exception) -> errors.OutcomeUnknown:
-    said = _("Razorpay did not answer, so it is not known yet whether this was done.")
-    return errors.OutcomeUnknown(said, log=repr(error))
