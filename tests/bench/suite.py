@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 import redis
 
@@ -29,7 +30,8 @@ def run(plan: Plan) -> Figures:
 
 def process_of(broker: redis.Redis) -> int | None:
     """The broker's process id, if that process is on this machine."""
-    pid = int(broker.info("server")["process_id"])
+    server: Any = broker.info("server")
+    pid = int(server["process_id"])
     process = procfs.alive().get(pid)
     return pid if process and process.name.startswith(("redis", "valkey")) else None
 
