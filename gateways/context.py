@@ -9,7 +9,16 @@ from django.utils.functional import SimpleLazyObject
 
 from gateways.models import Problem
 
-SECTIONS = {"/settings/": "settings", "/problems/": "problems", "/events/": "events"}
+SECTIONS = {
+    "/orders/": "orders",
+    "/subscriptions/": "subscriptions",
+    "/customers/": "customers",
+    "/products/": "products",
+    "/forms/": "forms",
+    "/settings/": "settings",
+    "/problems/": "problems",
+    "/events/": "events",
+}
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:

@@ -1,9 +1,12 @@
-from django.urls import path
+"""Every page of this room: the seller's, then the buyer's."""
 
-from orders import views
+from __future__ import annotations
+
+from orders.pages.buyer.urls import urlpatterns as buyer
+from orders.pages.forms.urls import urlpatterns as forms
+from orders.pages.paying.urls import urlpatterns as paying
+from orders.pages.products.urls import urlpatterns as products
+from orders.pages.sales.urls import urlpatterns as sales
 
 app_name = "orders"
-
-urlpatterns = [
-    path("pay/<str:uid>/", views.pay, name="pay"),
-]
+urlpatterns = [*products, *forms, *sales, *paying, *buyer]

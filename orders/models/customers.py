@@ -16,6 +16,9 @@ class Customer(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="customers")
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=150, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    # The language that the buyer last ordered in; empty: the account's.
+    language = models.CharField(_("language"), max_length=5, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -27,6 +30,11 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def speaks(self) -> str:
+        """The language of mails to this buyer."""
+        return self.language or self.account.language
 
 
 class CustomerAlias(models.Model):

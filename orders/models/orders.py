@@ -14,6 +14,7 @@ from accounts.fields import UidField
 from gateways.models import Gateway
 from orders.models.catalogue import Price, Product
 from orders.models.customers import Customer
+from orders.models.forms import OrderForm
 
 LIFETIME = timedelta(days=30)
 
@@ -43,6 +44,11 @@ class Order(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     # Null until Razorpay has answered, and for ever where a subscription charges.
     razorpay_order_id = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001
+    form = models.ForeignKey(
+        OrderForm, models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    # What the buyer answered beside name, e-mail and phone: [{"label": ..., "value": ...}, ...].
+    answers = models.JSONField(default=list, blank=True)
     # The account's switch when the order was made: what was promised then stays promised.
     access_on_form = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)

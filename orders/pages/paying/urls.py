@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from orders.pages.paying import views
+
+urlpatterns: list[URLPattern] = [
+    path("pay/<str:uid>/", views.pay, name="pay"),
+]
