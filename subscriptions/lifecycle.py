@@ -84,7 +84,7 @@ def mark_of(given: dict[str, Any], status: str, step: str, delivery: Delivery) -
     return [
         int(final),
         delivery.as_of,
-        RANK.get(step or status, 0),
+        RANK.get(step, RANK.get(status, 0)),
         given.get("paid_count") or 0,
         given.get("auth_attempts") or 0,
         delivery.digest,

@@ -9,7 +9,10 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("Inbox")
 
     def ready(self) -> None:
+        from orders.asking import answered
         from orders.linking import linked
+        from webhooks.answers import hear
         from webhooks.unmatched import wake
 
         linked.connect(wake, dispatch_uid="webhooks.wake")
+        answered.connect(hear, dispatch_uid="webhooks.hear")

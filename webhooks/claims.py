@@ -41,6 +41,13 @@ def take() -> tuple[str, list[int]]:
     return name, list(ids.values_list("pk", flat=True))
 
 
+def take_one(pk: int) -> str | None:
+    """Lease this event, if it is open and nobody has it: our name for the lease."""
+    name, now = secrets.token_hex(8), timezone.now()
+    free = open_events(now).filter(pk=pk)
+    return name if free.update(claimed_by=name, claimed_until=now + LEASE) else None
+
+
 def open_events(now: datetime) -> QuerySet[Event]:
     """Open, not leased to anyone, and not told to wait."""
     free = Q(claimed_until=None) | Q(claimed_until__lt=now)

@@ -42,8 +42,14 @@ ROUTES: dict[str, Handler] = {
     "payment.dispute.lost": disputes.changed,
     "payment.dispute.closed": disputes.changed,
 }
+# What Razorpay's API answered: the same merge as for a webhook.
+ANSWERS: dict[str, Handler] = {
+    "invoice.fetched": invoices.fetched,
+    "payment.fetched": payments.fetched,
+    "subscription.fetched": subscriptions.fetched,
+}
 
 
 def handler_for(name: str) -> Handler:
-    """The handler of an event that Raseed acts on."""
-    return ROUTES[name]
+    """The handler of an event that Raseed acts on, or of an answer."""
+    return ROUTES.get(name) or ANSWERS[name]

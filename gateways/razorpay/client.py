@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gateways.models import Gateway
 
 LIMITS = (3.0, 10.0)  # seconds to connect, to answer
+BUYER_LIMITS = (2.0, 4.0)  # a buyer waits, and the webhook comes anyway
 CHECK_LIMITS = (3.0, 7.0)  # a person waits
 CHECK_TIME = 10.0  # seconds for all that is asked before keys are saved
 
@@ -46,9 +47,9 @@ class Razorpay:
         self.note: Callable[[str], None] = lambda _razorpay_id: None
 
     @classmethod
-    def of(cls, gateway: Gateway) -> Razorpay:
+    def of(cls, gateway: Gateway, limits: tuple[float, float] = LIMITS) -> Razorpay:
         """A client with this gateway's keys. What is made with them becomes its witness."""
-        client = cls(gateway.key_id, gateway.key_secret)
+        client = cls(gateway.key_id, gateway.key_secret, limits)
         client.note = gateway.note_witness
         return client
 
@@ -94,6 +95,11 @@ class Razorpay:
 
     def order(self, order_id: str) -> Json:
         found: Json = self.api.order.fetch(order_id)
+        return found
+
+    def order_payments(self, order_id: str) -> list[Json]:
+        """Every try to pay this order. https://razorpay.com/docs/api/orders/fetch-payments/"""
+        found: list[Json] = self.api.order.payments(order_id).get("items") or []
         return found
 
     # https://razorpay.com/docs/api/payments/subscriptions/

@@ -42,4 +42,6 @@ EXTRA: tuple[str, ...] = (
     "token.paused",
     "token.rejected",
 )
+# Not Razorpay's: what its API answered when it was asked, kept in the inbox under these names.
+ANSWERS: tuple[str, ...] = ("invoice.fetched", "payment.fetched", "subscription.fetched")
 ACTED_ON: frozenset[str] = frozenset(EVENTS + EXTRA)

@@ -17,6 +17,19 @@ def sign(body: bytes, secret: str) -> str:
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
+def proves_payment(
+    given: str, key_secret: str, *, payment_id: str, order_id: str = "", subscription_id: str = ""
+) -> bool:
+    """Whether Checkout's signature is that of our order, or of our subscription.
+
+    order_id|payment_id, and for subscriptions payment_id|subscription_id: the ids are in the other
+    order. Source: https://razorpay.com/docs/payments/payment-gateway/web-integration/standard/
+    and https://razorpay.com/docs/payments/subscriptions/integration-guide/
+    """
+    parts = [payment_id, subscription_id] if subscription_id else [order_id, payment_id]
+    return all(parts) and is_authentic("|".join(parts).encode(), given, key_secret)
+
+
 def is_authentic(body: bytes, given: str, secret: str) -> bool:
     """Whether `given` is the signature of these bytes. Fails closed on a missing secret."""
     if len(secret.strip()) < SHORTEST_SECRET:

@@ -21,6 +21,15 @@ def paid(story: Story) -> Sentence:
     return say(text, invoice=str(invoice), order=story.order_now())
 
 
+def fetched(story: Story) -> Sentence:
+    """As the API has it now, perhaps with the payment that was asked about."""
+    invoice = merge(story)
+    if invoice is None:
+        return payments.fetched(story)
+    text = gettext_noop("Invoice %(invoice)s is %(status)s; %(order)s.")
+    return say(text, invoice=str(invoice), status=invoice.status, order=story.order_now())
+
+
 def expired(story: Story) -> Sentence:
     """Nobody paid it in time; its cycle stays unpaid."""
     invoice = merge(story)

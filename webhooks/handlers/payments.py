@@ -57,6 +57,22 @@ def failed(story: Story) -> Sentence:
     )
 
 
+def fetched(story: Story) -> Sentence:
+    """As the API has it now: what its status says."""
+    payment = story.delivery["payment"]
+    said = str(payment.get("status")) if payment is not None else ""
+    return FETCHED.get(said, noted)(story)
+
+
+def noted(story: Story) -> Sentence:
+    """A try that has neither succeeded nor failed yet."""
+    payment = merge(story)
+    if payment is None:
+        return nothing()
+    text = gettext_noop("%(amount)s is being paid; %(order)s.")
+    return say(text, amount=(payment.amount, payment.currency or "INR"), order=story.order_now())
+
+
 def merge(story: Story) -> Payment | None:
     """Merge what came and settle."""
     story.merge_order()
@@ -67,3 +83,11 @@ def merge(story: Story) -> Payment | None:
 
 def nothing() -> Sentence:
     return say(gettext_noop("Nothing to note: the entity it is about is missing."))
+
+
+FETCHED = {
+    "authorized": authorized,
+    "captured": captured,
+    "refunded": captured,
+    "failed": failed,
+}

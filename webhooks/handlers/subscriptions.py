@@ -73,5 +73,6 @@ def settled(story: Story) -> Sentence:
 
 
 authenticated = activated = paused = resumed = updated = cancelled = completed = merge
+fetched = merge
 charged = charge
 pending = halted = failure
