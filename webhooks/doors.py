@@ -37,7 +37,7 @@ class Door:
 
     def signed_with_key(self, body: bytes, given: str) -> bool:
         """Whether the API key secret was used by mistake."""
-        return signature.is_authentic(body, given, self.key_secret)
+        return signature.matches(body, given, self.key_secret)
 
 
 remembered: OrderedDict[str, Door] = OrderedDict()

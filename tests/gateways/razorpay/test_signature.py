@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateways.razorpay.signature import SHORTEST_SECRET, is_authentic, sign
+from gateways.razorpay.signature import SHORTEST_SECRET, is_authentic, proves_payment, sign
 
 SECRET = "whs_a-secret-that-is-long-enough"
 OURS = '{"entity":"event","event":"payment.captured","note":"रसीद ₹499.00"}'.encode()
@@ -183,3 +183,39 @@ def test_a_body_that_was_cut_or_grew_is_refused(body: bytes, cut: int) -> None:
 @given(body=bodies, secret=secrets, other=secrets)
 def test_another_secret_does_not_open(body: bytes, secret: str, other: str) -> None:
     assert is_authentic(body, sign(body, secret), other) == (secret == other)
+
+
+class TestCheckout:
+    """What Checkout reports: order|payment, and for subscriptions payment|subscription."""
+
+    # Published with the official package: tests/test_client_utility.py
+    KEY = "key_secret"
+    OF_ORDER = "b2335e3b0801106b84a7faff035df56ecffde06918c9ddd1f0fafbb37a51cc89"
+
+    def test_the_published_vector(self) -> None:
+        proven = proves_payment(
+            self.OF_ORDER, self.KEY, order_id="fake_order_id", payment_id="fake_payment_id"
+        )
+        assert proven is True
+
+    def test_of_a_subscription_the_ids_are_in_the_other_order(self) -> None:
+        given = sign(b"pay_1|sub_1", self.KEY)
+        swapped = sign(b"sub_1|pay_1", self.KEY)
+        ids = {"payment_id": "pay_1", "subscription_id": "sub_1"}
+        assert proves_payment(given, self.KEY, **ids) is True
+        assert proves_payment(swapped, self.KEY, **ids) is False
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"order_id": "another"}, {"payment_id": "another"}, {"payment_id": ""},
+            {"order_id": ""}, {"given": ""}, {"given": "é"}, {"key_secret": ""},
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_anything_else_proves_nothing(self, changed: dict[str, str]) -> None:
+        asked = {
+            "given": self.OF_ORDER, "key_secret": self.KEY, "order_id": "fake_order_id",
+            "payment_id": "fake_payment_id", **changed,
+        }  # fmt: skip
+        assert proves_payment(**asked) is False
