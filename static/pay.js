@@ -1,17 +1,35 @@
-/* Open Razorpay Checkout. Its success is only a hint, so the page is asked again. */
+/* Open Razorpay Checkout, and take what it reports back to the server, which asks Razorpay. */
 "use strict";
 
 const button = document.getElementById("pay");
-button.addEventListener("click", () => {
+const back = document.getElementById("returned");
+
+function report(answer) {
+  for (const name of ["razorpay_payment_id", "razorpay_signature"]) {
+    back.elements[name].value = answer[name] || "";
+  }
+  back.submit();
+}
+
+function open() {
   button.disabled = true;
-  new Razorpay({
-    key: button.dataset.key,
-    order_id: button.dataset.order,
-    amount: button.dataset.amount,
-    currency: button.dataset.currency,
-    name: button.dataset.business,
-    description: button.dataset.product,
-    handler: () => location.reload(),
+  const { key, order, subscription, amount, currency, business, product, name, email, phone } = button.dataset;
+  const checkout = new Razorpay({
+    key,
+    ...(subscription ? { subscription_id: subscription } : { order_id: order, amount, currency }),
+    name: business,
+    description: product,
+    prefill: { name, email, contact: phone },
+    handler: report,
     modal: { ondismiss: () => { button.disabled = false; } },
-  }).open();
-});
+  });
+  checkout.open();
+}
+
+if (typeof Razorpay === "undefined") {
+  document.getElementById("without-script").hidden = false;
+  button.hidden = true;
+} else {
+  button.addEventListener("click", open);
+  open();
+}

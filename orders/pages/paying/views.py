@@ -1,24 +1,49 @@
-"""The buyer's page of one order: what it costs, whether it is paid, and the button that pays."""
+"""The buyer pays one order: Checkout, the way back from it, and what became of it.
+
+What Checkout reports is only a hint. Each page asks Razorpay, lets the books merge the answer, and
+shows what the books say.
+"""
 
 from __future__ import annotations
 
+import re
+from typing import Any
 from urllib.parse import urlsplit
 
-from csp.constants import SELF
+import structlog
+from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
-from gateways import addresses
+from gateways.razorpay import signature
+from orders import asking
 from orders.models import Order
+from orders.pages.paying.standing import Standing
+
+PAYMENT_ID = re.compile(r"pay_[A-Za-z0-9_]{1,36}")
+
+log = structlog.get_logger(__name__)
 
 checkout = urlsplit(settings.RAZORPAY_CHECKOUT_URL)
 # Razorpay publishes no list; these are the hosts that its script speaks to.
 RAZORPAY_HOSTS = [f"{checkout.scheme}://{checkout.netloc}", "https://*.razorpay.com"]
+# Razorpay's page for browsers without script, and for those where its script does not load.
+HOSTED = f"{settings.RAZORPAY_API_URL}/v1/checkout/embedded"
+
+
+def find(uid: str) -> Order:
+    """The order of a pay link. Its id is random: whoever has the link may pay."""
+    orders = Order.objects.select_related(
+        "gateway__account", "product", "customer__account", "price", "subscription"
+    )
+    return get_object_or_404(orders, uid=uid)
 
 
 @require_safe
@@ -30,20 +55,71 @@ RAZORPAY_HOSTS = [f"{checkout.scheme}://{checkout.netloc}", "https://*.razorpay.
         "frame-src": [SELF, *RAZORPAY_HOSTS],
         "connect-src": RAZORPAY_HOSTS,
         "img-src": RAZORPAY_HOSTS,
+        "form-action": [settings.RAZORPAY_API_URL],
+        # Its script draws the frame with inline styles.
+        "style-src": [UNSAFE_INLINE],
     }
 )
 def pay(request: HttpRequest, uid: str) -> HttpResponse:
-    """Checkout's own success message is only a hint: the page shows what the books say."""
-    orders = Order.objects.select_related("gateway__account", "product", "customer", "price")
-    order = get_object_or_404(orders, uid=uid)
+    """Open Checkout for what can still be paid; else say what became of it."""
+    order = find(uid)
+    standing = Standing.of(order)
+    if not standing.payable:
+        return redirect("orders:thanks", uid)
+    address = request.build_absolute_uri
     context = {
         "order": order,
-        "key_id": order.gateway.key_id,
+        "standing": standing,
         "script": settings.RAZORPAY_CHECKOUT_URL,
-        "at_the_desk": addresses.at_the_desk(),
-        "sandbox": settings.RAZORPAY_API_URL,
-        "open": order.status in {Order.Status.CREATED, Order.Status.ATTEMPTED}
-        and order.gateway.is_connected
-        and order.razorpay_order_id is not None,
+        "hosted": HOSTED,
+        "return_url": address(reverse("orders:returned", args=[uid])),
+        "cancel_url": address(reverse("orders:pay", args=[uid])),
     }
-    return render(request, "orders/pay.html", context)
+    return render(request, "orders/paying/pay.html", context)
+
+
+@require_POST
+@never_cache
+@csrf_exempt
+@login_not_required
+def returned(request: HttpRequest, uid: str) -> HttpResponse:
+    """The way back from Checkout, by our script or by a form of Razorpay's (hence csrf_exempt).
+
+    It changes nothing by itself: it only tells which payment to ask about.
+    """
+    order = find(uid)
+    payment_id = request.POST.get("razorpay_payment_id", "")
+    if not PAYMENT_ID.fullmatch(payment_id):
+        return redirect("orders:thanks", uid)
+    sent = proven(order, payment_id, request.POST.get("razorpay_signature", ""))
+    if not sent:
+        log.warning("checkout.signature_mismatch", order=order.uid)
+    asking.about(order, payment_id)
+    return redirect(reverse("orders:thanks", args=[uid]) + ("?sent=1" if sent else ""))
+
+
+def proven(order: Order, payment_id: str, given: str) -> bool:
+    """Whether Checkout's signature names this payment of this very order or subscription."""
+    subscription = getattr(order, "subscription", None)
+    return signature.proves_payment(
+        given,
+        order.gateway.key_secret,
+        payment_id=payment_id,
+        order_id=order.razorpay_order_id or "",
+        subscription_id=(subscription.razorpay_subscription_id or "") if subscription else "",
+    )
+
+
+@require_safe
+@never_cache
+@login_not_required
+def thanks(request: HttpRequest, uid: str) -> HttpResponse:
+    """What became of the order. While it is open Razorpay is asked, and the page comes back."""
+    order = find(uid)
+    standing = Standing.of(order, sent="sent" in request.GET)
+    if standing.is_open:
+        asking.about(order)
+        order = find(uid)
+        standing = Standing.of(order, sent="sent" in request.GET)
+    context: dict[str, Any] = {"order": order, "standing": standing}
+    return render(request, "orders/paying/thanks.html", context)
