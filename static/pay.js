@@ -28,8 +28,8 @@ function open() {
 
 if (typeof Razorpay === "undefined") {
   document.getElementById("without-script").hidden = false;
-  button.hidden = true;
 } else {
+  button.hidden = false;
   button.addEventListener("click", open);
   open();
 }
