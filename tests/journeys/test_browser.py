@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.browser import chromium
 from tests.journeys.installation import SANDBOX_KEY, SANDBOX_SECRET, Installation
+from tests.journeys.shop import EMAIL, Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -136,3 +137,23 @@ def test_the_same_pages_in_hindi_on_a_phone(installation: Installation, browser:
     expect(page.locator("#menu")).to_be_visible()
     check_accessible(page)
     context.close()
+
+
+def test_a_buyer_pays_after_a_try_that_failed(
+    installation: Installation, context: BrowserContext, complaints: list[str]
+) -> None:
+    """Checkout opens by itself; the page after it says what the books say."""
+    shop = Shop(installation)
+    product = shop.product(price={"amount": 1249900, "currency": "INR"})
+    order = shop.call("POST", "orders", json={"product": product["id"], "email": EMAIL})
+
+    page = context.new_page()
+    page.goto(order["checkout_url"])
+    checkout = page.frame_locator("iframe")
+    checkout.get_by_role("button", name="Fail", exact=True).click()
+    expect(checkout.get_by_text("you can try again")).to_be_visible()
+    checkout.get_by_role("button", name="Pay ₹12,499.00", exact=True).click()
+    expect(page.get_by_role("heading", name="Paid. Thank you.")).to_be_visible()
+    check_accessible(page)
+    assert shop.access(product)["allowed"] is True
+    assert complaints == []
