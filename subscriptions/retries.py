@@ -48,14 +48,15 @@ def tried_at(cycle: Cycle, number: int) -> datetime:
 
 
 def due_at(cycle: Cycle, n: int) -> datetime:
-    """The date that the newest failed attempt up to n named, and a day for each one after it."""
-    told = {int(key): seen for key, seen in cycle.attempts.items() if int(key) <= n}
-    named = [key for key, seen in told.items() if seen.get("next", [0, 0])[1]]
+    """The date that attempt n named for the next one. Where that is not known yet, whole days from
+    the nearest attempt that named a date, or from the first that is known at all."""
+    told = {int(key): seen for key, seen in cycle.attempts.items()}
+    named = {key: seen["next"][1] for key, seen in told.items() if seen.get("next", [0, 0])[1]}
     if named:
-        newest = max(named)
-        return at(told[newest]["next"][1]) + (n - newest) * DELAY
-    first = min(seen["at"] for seen in cycle.attempts.values())
-    return at(first) + n * DELAY
+        nearest = max((key for key in named if key <= n), default=min(named))
+        return at(named[nearest]) + (n - nearest) * DELAY
+    first = min(told)
+    return at(told[first]["at"]) + (n + 1 - first) * DELAY
 
 
 def ending_of(subscription: Subscription, period: Period) -> Ending:
