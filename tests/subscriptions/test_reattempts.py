@@ -73,7 +73,6 @@ def test_a_later_failure_moves_only_what_comes_after_it(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("charge_at", [None, MISSING])
 @pytest.mark.parametrize("known", [(2,), (3,), (1, 3), (2, 3)], ids=str)
 def test_while_failures_are_still_to_come_the_dates_stand_in_order(
     tell: Any, subscription: Subscription, known: tuple[int, ...]
@@ -83,6 +82,7 @@ def test_while_failures_are_still_to_come_the_dates_stand_in_order(
     assert [row.due_at for row in rows(subscription)] == DATES
 
 
+@pytest.mark.parametrize("charge_at", [None, MISSING])
 def test_without_a_named_date_it_is_a_day_after_the_failure(
     tell: Any, subscription: Subscription, charge_at: Any
 ) -> None:
