@@ -66,7 +66,7 @@ def resources_of(product: Product) -> list[Resource]:
 def apply(order: Order, covers: Iterable[Cover], cause: Cause) -> None:
     """Make the order's grants equal to `covers`, and tell each change in its story."""
     held = {grant.resource_id: grant for grant in order.grants.select_related("resource")}
-    new, changed = [], []
+    new, changed, said = [], [], []
     for cover in covers:
         grant = held.pop(cover.resource.pk, None)
         if grant is None:
@@ -74,12 +74,16 @@ def apply(order: Order, covers: Iterable[Cover], cause: Cause) -> None:
             new.append(grant)
         elif differs(grant, cover):
             changed.append(grant)
+        before = gave(grant) if grant.pk else None
         for name in COVERED:
             setattr(grant, name, getattr(cover, name))
+        # An earlier start of what was given already is nothing to tell.
+        if gave(grant) != before:
+            said.append(gave(grant))
     Grant.objects.bulk_create(new)
     Grant.objects.bulk_update(changed, COVERED)
     order.grants.filter(pk__in=[grant.pk for grant in held.values()]).delete()
-    said = [gave(grant) for grant in [*new, *changed]] + [took(grant) for grant in held.values()]
+    said += [took(grant) for grant in held.values()]
     GrantChange.objects.bulk_create(
         [GrantChange(order=order, what=what, why=cause.why) for what in said]
     )

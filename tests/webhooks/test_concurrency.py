@@ -18,7 +18,7 @@ from orders.models import Customer, Mail, Order, Product
 from tests import books, lives
 from tests.conftest import Razorpay, make_order
 from tests.samples import sample
-from webhooks import claims, work
+from webhooks import answers, claims, work
 from webhooks.deadline import Watch
 from webhooks.models import Event
 
@@ -133,6 +133,30 @@ def test_an_event_that_comes_while_its_order_is_being_linked_finds_it(
     assert Event.objects.get().status == "processed"
     order.refresh_from_db()
     assert order.status == "paid"
+
+
+@pytest.mark.parametrize("again", range(10))
+def test_callback_webhook_and_poll_at_once_make_one_grant_and_one_receipt(
+    gateway: Gateway, razorpay: Razorpay, order: Order, again: int
+) -> None:
+    """A buyer comes back from Checkout while Razorpay tells us and the page asks again."""
+    captured = sample("payment.captured")
+    said = {"payment": captured["payload"]["payment"]["entity"]}
+
+    def hear() -> None:
+        answers.hear(gateway_id=gateway.pk, name="payment.fetched", entities=said)
+
+    def tell() -> None:
+        Razorpay(gateway).post(captured)
+        work.work()
+
+    at_once(hear, tell, hear, tell)
+    work.work()
+    order.refresh_from_db()
+    assert (order.status, order.grants.count(), order.amount_paid) == ("paid", 2, 49900)
+    assert order.mails.filter(kind="receipt").count() == 1
+    assert order.grant_changes.count() == 2, "each grant was given once"
+    assert set(Event.objects.values_list("status", flat=True)) == {"processed"}
 
 
 def test_a_database_that_hangs_is_hung_up_on() -> None:
