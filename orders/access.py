@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from accounts.sentences import Sentence, say
@@ -40,13 +41,13 @@ def covers_of_payment(order: Order, sums: Totals) -> list[Cover]:
         ends = at(sums.returned_at or 0) if sums.net <= 0 else None
         return [
             Cover(resource, at(sums.covered_at), ends, ends, Because.PAID, Because.REFUNDED)
-            for resource in resources_of(order.product)
+            for resource in resources_of(order.product, order.created_at)
         ]
     if order.access_on_form:
         ends = form_access_ends(order)
         return [
             Cover(resource, order.created_at, ends, ends, Because.FORM_SENT, Because.NOT_PAID)
-            for resource in resources_of(order.product)
+            for resource in resources_of(order.product, order.created_at)
         ]
     return []
 
@@ -58,9 +59,10 @@ def form_access_ends(order: Order) -> datetime:
     return min(latest, third) if third else latest
 
 
-def resources_of(product: Product) -> list[Resource]:
-    """What a product unlocks."""
-    return list(product.resources.order_by("pk"))
+def resources_of(product: Product, bought_at: datetime) -> list[Resource]:
+    """What a product unlocks for an order of then: what was put away later stays theirs."""
+    held = Q(archived_at=None) | Q(archived_at__gt=bought_at)
+    return list(product.resources.filter(held).order_by("pk"))
 
 
 def apply(order: Order, covers: Iterable[Cover], cause: Cause) -> None:

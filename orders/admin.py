@@ -8,13 +8,16 @@ from django.http import HttpRequest
 
 from accounts.admin import ReadOnlyAdmin, ReadOnlyInline
 from orders.models import (
+    BuyerLink,
     Customer,
     CustomerAlias,
     Dispute,
+    FormField,
     Grant,
     GrantChange,
     Mail,
     Order,
+    OrderForm,
     Payment,
     Price,
     Product,
@@ -74,6 +77,29 @@ class CustomerAliases(ReadOnlyAdmin):
     list_display = ["email", "customer", "account", "created_at"]
     list_select_related = ["customer", "account"]
     search_fields = ["email", "customer__email"]
+
+
+@admin.register(BuyerLink)
+class BuyerLinks(ReadOnlyAdmin):
+    list_display = ["customer", "created_at", "expires_at", "used_at"]
+    list_select_related = ["customer"]
+    search_fields = ["customer__email"]
+    exclude = ["digest"]
+
+
+@admin.register(OrderForm)
+class OrderForms(ReadOnlyAdmin):
+    list_display = ["slug", "product", "account", "mode", "published_at", "archived_at"]
+    list_filter = ["mode"]
+    list_select_related = ["product", "account"]
+    search_fields = ["slug", "uid", "title", "product__name", "account__name"]
+
+
+@admin.register(FormField)
+class FormFields(ReadOnlyAdmin):
+    list_display = ["form", "position", "kind", "label", "required"]
+    list_select_related = ["form__product"]
+    search_fields = ["form__slug", "label"]
 
 
 @admin.register(Order)

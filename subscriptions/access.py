@@ -144,7 +144,7 @@ def covers(subscription: Subscription, cycles: list[Period], reached: Reach) -> 
             ends = form_access_ends(order)
             return [
                 Cover(resource, order.created_at, ends, ends, Because.FORM_SENT, Because.NOT_PAID)
-                for resource in resources_of(order.product)
+                for resource in resources_of(order.product, order.created_at)
             ]
         return []
     in_force = resources_in_force(subscription, cycles)
@@ -192,16 +192,17 @@ def resources_in_force(subscription: Subscription, cycles: list[Period]) -> list
         found = resources_of_plan(subscription, plan_id)
         if found is not None:
             return found
-    return resources_of(subscription.order.product)
+    return resources_of(subscription.order.product, subscription.order.created_at)
 
 
 def resources_of_plan(subscription: Subscription, plan_id: str) -> list[Resource] | None:
     """The resources of a plan's product, None for a plan that is not known."""
     if plan_id == (subscription.plan.razorpay_plan_id or ""):
-        return resources_of(subscription.order.product)
+        return resources_of(subscription.order.product, subscription.order.created_at)
     plan = (
         Plan.objects.filter(gateway=subscription.gateway_id, razorpay_plan_id=plan_id)
         .select_related("price__product")
         .first()
     )
-    return resources_of(plan.price.product) if plan else None
+    bought_at = subscription.order.created_at
+    return resources_of(plan.price.product, bought_at) if plan else None

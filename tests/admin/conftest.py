@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.sentences import say
 from gateways import problems
 from gateways.models import Gateway, LookUp, Problem, Refusal, Sighting
-from orders.models import Customer, CustomerAlias, Order
+from orders.models import BuyerLink, Customer, CustomerAlias, FormField, Order, OrderForm
 from subscriptions.models import Mandate, Subscription
 from tests.conftest import Razorpay
 from tests.samples import sample
@@ -87,6 +87,11 @@ def stage(
         account=customer.account, customer=customer, email="before@example.com"
     )
     Mandate.objects.create(gateway=gateway, order=order, razorpay_token_id="token_1")
+    form = OrderForm.objects.create(
+        account=gateway.account, product=order.product, slug="dyeing", mode="test"
+    )
+    FormField.objects.create(form=form, kind="email", required=True)
+    BuyerLink.objects.create(customer=customer, digest="d" * 64, expires_at=now)
 
 
 def unmatched() -> dict[str, Any]:

@@ -33,6 +33,7 @@ def secrets(stage: None, seller: Seller, gateway: Gateway) -> set[str]:
         *column("gateways_webhooksecret", "secret"),
         *column("accounts_user", "password"),
         *column("accounts_apitoken", "digest"),
+        *column("orders_buyerlink", "digest"),
         seller.api_token,
         gateway.token,
     }
