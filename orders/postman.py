@@ -1,4 +1,4 @@
-"""Send the mails that are due: plain text, in the language of the account."""
+"""Send the mails that are due: plain text, in the language of who reads them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from contextlib import closing
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Membership
@@ -52,7 +54,7 @@ def send(pk: int, connection: BaseEmailBackend) -> bool:
     if not still_true(mail):
         return finish(mail, Mail.State.NOT_NEEDED)
     account = mail.order.customer.account
-    with translation.override(account.language), timezone.override(account.zone):
+    with translation.override(language_of(mail)), timezone.override(account.zone):
         message = compose(mail)
     if not message.recipients():
         return finish(mail, Mail.State.NOT_NEEDED)
@@ -64,6 +66,12 @@ def send(pk: int, connection: BaseEmailBackend) -> bool:
         return finish(mail, Mail.State.FAILED)
     mail.sent_at, mail.sent_to = timezone.now(), message.to[0]
     return finish(mail, Mail.State.SENT)
+
+
+def language_of(mail: Mail) -> str:
+    """Sellers read the account's language, buyers their own."""
+    customer = mail.order.customer
+    return customer.account.language if mail.kind in TO_SELLER else customer.speaks
 
 
 def finish(mail: Mail, state: Mail.State) -> bool:
@@ -125,6 +133,7 @@ def context(mail: Mail) -> dict[str, Any]:
         "subscription": subscription,
         "next_charge": at(charge_at) if charge_at else None,
         "pay_url": pay_url(order),
+        "my_url": f"{settings.PUBLIC_URL}{reverse('orders:my')}",
         "test": order.gateway.mode == "test",
     }
 

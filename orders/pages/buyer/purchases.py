@@ -1,0 +1,175 @@
+"""What a buyer bought, as a page shows it: per business, per order, thing by thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.urls import reverse
+
+from accounts import money
+from gateways.models import Gateway, Mode
+from orders import answers
+from orders.answers import Answer
+from orders.models import Customer, Grant, Order, Payment, Resource
+from orders.models.grants import Because
+
+LIMIT = 200
+OPEN = (Order.Status.CREATED, Order.Status.ATTEMPTED)
+# Words of a room to our right, which nothing here imports.
+TO_BE_CHARGED = ("authenticated", "active", "pending")
+NOT_CHARGED = ("pending", "halted")
+UNPAID_INVOICE = ("issued", "partially_paid")
+FOR_NOW = (Because.GRACE, Because.FORM_SENT)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that an order opens, or would."""
+
+    resource: Resource
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One order, with what it opens and how its payment stands."""
+
+    order: Order
+    items: list[Item]
+    is_only_a_test: bool = False
+
+    @property
+    def subscription(self) -> Any:
+        return getattr(self.order, "subscription", None)
+
+    @property
+    def state(self) -> str:
+        """The badge: test, open, for_now, suspended, unpaid or over."""
+        if self.is_only_a_test:
+            return "test"
+        reasons = {item.answer.because for item in self.items if item.answer.allowed}
+        if reasons:
+            return "for_now" if reasons <= set(FOR_NOW) else "open"
+        if any(item.answer.because == Because.SUSPENDED for item in self.items):
+            return "suspended"
+        return "unpaid" if self.order.status in OPEN else "over"
+
+    @property
+    def receipts(self) -> list[Payment]:
+        return [payment for payment in self.order.payments.all() if payment.captured]
+
+    @property
+    def refunded(self) -> str:
+        return money.show(self.order.amount_refunded, self.order.currency)
+
+    @property
+    def pay_url(self) -> str:
+        """Where a first payment is made, while it can be."""
+        if self.order.status not in OPEN or not self.order.gateway.is_connected:
+            return ""
+        if self.subscription is not None:
+            starts = self.subscription.status == "created"
+            return web_address(self.subscription.short_url) if starts else ""
+        return reverse("orders:pay", args=[self.order.uid]) if self.order.razorpay_order_id else ""
+
+    @property
+    def failed(self) -> str:
+        """The subscription's status where its charge failed, else nothing."""
+        status = getattr(self.subscription, "status", "")
+        return status if status in NOT_CHARGED else ""
+
+    @property
+    def mend_url(self) -> str:
+        """Where a charge that failed is paid, or the way to pay is changed."""
+        if not self.failed:
+            return ""
+        invoices = [bill for bill in self.subscription.invoices.all() if is_unpaid(bill)]
+        invoices.sort(key=lambda bill: bill.created_at or 0, reverse=True)
+        links = [*(bill.short_url for bill in invoices), self.subscription.short_url]
+        return next(filter(None, map(web_address, links)), "")
+
+    @property
+    def next_charge(self) -> int | None:
+        charged = getattr(self.subscription, "status", "") in TO_BE_CHARGED
+        return self.subscription.charge_at if charged else None
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One business, and what this customer bought there."""
+
+    customer: Customer
+    purchases: list[Purchase]
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether anything goes on being charged."""
+        return any(purchase.next_charge for purchase in self.purchases)
+
+
+def shops(customers: list[Customer]) -> list[Shop]:
+    """Everything these customers bought: what failed first, then what is paid, tests last.
+
+    Anybody may order in the name of an address: nobody pushes away what was paid for.
+    """
+    agreed = Q(amount_paid__gt=0) | Q(subscription__authenticated_at__gt=0)
+    serious = Case(When(agreed, then=Value(0)), default=Value(1))
+    orders = Order.objects.filter(customer__in=customers)
+    newest = of(orders.order_by("gateway__mode", serious, "-pk"))
+    bought = sorted(newest, key=lambda purchase: purchase.is_only_a_test or not purchase.failed)
+    return [
+        Shop(customer, [one for one in bought if one.order.customer_id == customer.pk])
+        for customer in customers
+    ]
+
+
+def of(orders: QuerySet[Order]) -> Iterator[Purchase]:
+    """At most LIMIT of them; the number of queries does not depend on how many there are."""
+    grants = Grant.objects.select_related("resource").order_by("pk")
+    whole = orders.select_related(
+        "gateway", "product", "price", "subscription", "customer__account"
+    ).prefetch_related(
+        Prefetch("grants", grants),
+        Prefetch("payments", Payment.objects.filter(captured=True).order_by("captured_at", "pk")),
+        Prefetch("product__resources", Resource.objects.order_by("pk")),
+        "subscription__invoices",
+    )
+    shown = whole[:LIMIT]
+    for_real = taking_real_money({order.gateway.account_id for order in shown})
+    for order in shown:
+        test = order.gateway.mode == Mode.TEST and order.gateway.account_id in for_real
+        yield Purchase(order, items(order), is_only_a_test=test)
+
+
+def taking_real_money(accounts: Iterable[int]) -> set[int]:
+    """Those that ever went live. What they sell is no test thing any more."""
+    live = Gateway.objects.filter(account__in=accounts, mode=Mode.LIVE)
+    return set(live.values_list("account_id", flat=True))
+
+
+def items(order: Order) -> list[Item]:
+    """What the order gave; before it gave anything, what it would."""
+    now = answers.now_for(order)
+    given = [Item(grant.resource, answers.of_grant(grant, now)) for grant in order.grants.all()]
+    if given or order.status == Order.Status.EXPIRED:
+        return given
+    refunded = order.status == Order.Status.REFUNDED
+    answer = Answer(False, None, Because.REFUNDED if refunded else Because.NOT_PAID)
+    return [Item(resource, answer) for resource in order.product.resources.all()]
+
+
+def is_unpaid(invoice: Any) -> bool:
+    return invoice.status in UNPAID_INVOICE
+
+
+def web_address(link: str) -> str:
+    """The link if it leads to the web, else nothing: it came in a body, not from us."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return ""
+    return link if parts.scheme in {"http", "https"} and parts.hostname else ""
