@@ -11,6 +11,7 @@ from gateways.api import Gateways, Problems
 from orders.api.access import Access
 from orders.api.catalogue import Products
 from orders.api.customers import Customers
+from orders.api.forms import OrderForms
 from orders.api.orders import Orders
 from orders.api.payments import Payments, Refunds
 from orders.api.reattempts import Reattempts
@@ -22,6 +23,7 @@ router = SimpleRouter()
 router.trailing_slash = "/?"
 router.register("gateways", Gateways)
 router.register("products", Products)
+router.register("order-forms", OrderForms)
 router.register("orders", Orders)
 router.register("payments", Payments)
 router.register("refunds", Refunds)

@@ -54,6 +54,7 @@ RINGS = {
     "work-inbox": ("webhooks.tasks.work_inbox", 3),
     "send-due-mails": ("orders.tasks.send_due_mails", 15),
     "expire-orders": ("orders.tasks.expire_orders", 600),
+    "clear-sessions": ("accounts.tasks.clear_sessions", 86_400),
     "clear-stale-problems": ("gateways.tasks.clear_stale_problems", 3600),
 }
 beat_schedule = {

@@ -7,7 +7,7 @@ from gateways import problems
 from gateways.models import Gateway, Problem
 from orders import catalogue
 from orders.catalogue import NewResource
-from orders.models import Customer, Product
+from orders.models import Customer, FormField, OrderForm, Product
 from tests.conftest import Razorpay, make_order, make_subscription
 from tests.samples import sample
 
@@ -31,6 +31,10 @@ def sell_to(gateway: Gateway, product: Product, number: int) -> Customer:
     catalogue.create_product(
         account=gateway.account, name="Set", price={"amount": 100}, resources=parts
     )
+    form = OrderForm.objects.create(
+        account=gateway.account, product=product, slug=f"form-{number}", mode="test"
+    )
+    FormField.objects.create(form=form, kind="email", required=True)
     kind = Problem.Kind.UNKNOWN_PLAN
     said = say("…")
     problems.report(gateway, kind, what=said, mend=said, subject=f"plan_{number}")

@@ -71,7 +71,7 @@ def test_a_signed_in_seller_without_a_token_is_not_let_in(seller: Seller, client
 
 
 @pytest.mark.parametrize(
-    "path", ["", "nothing/", "order-forms/", "orders/ord_x/pay/", "orders/%00/", "products/prd_x/"]
+    "path", ["", "nothing/", "orders/ord_x/pay/", "orders/%00/", "products/prd_x/"]
 )
 def test_what_is_not_there_is_a_problem_and_not_a_page(script: Caller, path: str) -> None:
     said = problem(script.ask(path), "not_found", 404)

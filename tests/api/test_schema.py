@@ -18,7 +18,7 @@ from tests.api.shop import sell_to
 from tests.api.test_products import body, plan
 
 PATHS = [
-    "gateways", "products", "orders", "payments", "refunds", "subscriptions", "customers",
+    "gateways", "products", "order-forms", "orders", "payments", "refunds", "subscriptions", "customers",
     "reattempts", "events", "problems",
 ]  # fmt: skip
 
