@@ -18,8 +18,8 @@ from tests.api.shop import sell_to
 from tests.api.test_products import body, plan
 
 PATHS = [
-    "gateways", "products", "order-forms", "orders", "payments", "refunds", "subscriptions", "customers",
-    "reattempts", "events", "problems",
+    "gateways", "products", "order-forms", "orders", "payments", "refunds", "subscriptions",
+    "customers", "reattempts", "events", "problems",
 ]  # fmt: skip
 
 

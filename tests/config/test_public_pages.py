@@ -133,10 +133,14 @@ def test_the_admins_nameless_addresses_are_shut_too(client: Client) -> None:
         assert is_shut(client, "get", path)
 
 
-@pytest.mark.parametrize("name", sorted(set(PUBLIC) - {"webhooks:receive", "orders:returned", "orders:form"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(PUBLIC) - {"webhooks:receive", "orders:returned", "orders:form"})
+)
 def test_what_is_in_the_list_opens(client: Client, order: Order, name: str) -> None:
     ((_, taken),) = [entry for entry in EVERY if entry[0] == name]
-    kwargs = values(taken) | ({"uid": order.uid} if name.startswith("orders:") and "uid" in taken else {})
+    kwargs = values(taken) | (
+        {"uid": order.uid} if name.startswith("orders:") and "uid" in taken else {}
+    )
     response = client.get(reverse(name, kwargs=kwargs))
     assert response.status_code in {200, 302}
     assert not response.get("Location", "").startswith("/accounts/login/")
