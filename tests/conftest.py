@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from accounts import sellers
 from accounts.models import Account, User
@@ -40,7 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> Iterator[None]:
-    """What a process remembers does not outlive a test."""
+    """What a process remembers does not outlive a test, nor the language it spoke."""
+    translation.activate("en")
     doors.remembered.clear()
     sightings.noted.clear()
     yield
