@@ -38,7 +38,7 @@ def strip_of(*states: State, **fields: Any) -> strips.Strip:
         ([State.FAILED, State.UNKNOWN, State.CANCELLED], "", "Being tried"),
         ([State.FAILED] * 3, "", "All three failed"),
         ([State.FAILED, State.FAILED, State.SUCCEEDED], "", "Paid"),
-        ([State.CANCELLED] * 3, "paid", "Over: paid"),
+        ([State.CANCELLED] * 3, "paid", "Over: it was paid"),
         ([State.FAILED, State.CANCELLED, State.CANCELLED], "halted", "Razorpay stopped charging"),
         ([State.MISSED] * 3, "too_late", "Over: too late"),
         ([State.REFUSED] * 3, "keys_refused", "Over: Razorpay refuses the API keys"),

@@ -33,7 +33,7 @@ def test_cycles_stand_newest_first_with_what_paid_for_them(page: Any, razorpay: 
     razorpay.tell(*lives.renewed_after_two_failures())
     text = page()
     in_order(
-        text, "Charges paid", "2", "Paid and kept", "₹998.00", "Recovering cycle 2", "Over: paid",
+        text, "Charges paid", "2", "Paid and kept", "₹998.00", "Recovering cycle 2", "Over: it was paid",
         "First try failed", "Re-attempt 1 of 3 failed", "Re-attempt 2 of 3", "Not made: paid",
         "Re-attempt 3 of 3", "Not made: paid", "This cannot be changed.", "Cycles",
         "2 24 Dec 2026 – 23 Jan 2027", "Paid", "pay_RsdCycle000001",
