@@ -33,9 +33,10 @@ def test_cycles_stand_newest_first_with_what_paid_for_them(page: Any, razorpay: 
     razorpay.tell(*lives.renewed_after_two_failures())
     text = page()
     in_order(
-        text, "Charges paid", "2", "Paid and kept", "₹998.00", "Recovering cycle 2", "Over: it was paid",
-        "First try failed", "Re-attempt 1 of 3 failed", "Re-attempt 2 of 3", "Not made: paid",
-        "Re-attempt 3 of 3", "Not made: paid", "This cannot be changed.", "Cycles",
+        text, "Charges paid", "2", "Paid and kept", "₹998.00", "Recovering cycle 2",
+        "Over: it was paid", "First try failed", "Re-attempt 1 of 3 failed", "Re-attempt 2 of 3",
+        "Not made: it was paid", "Re-attempt 3 of 3", "Not made: it was paid",
+        "This cannot be changed.", "Cycles",
         "2 24 Dec 2026 – 23 Jan 2027", "Paid", "pay_RsdCycle000001",
         "2 automatic charges failed", "₹499.00", "1 24 Nov 2026 – 24 Dec 2026", "Paid",
         "pay_RsdCycle000000", "₹499.00", "Why does Ananya Iyer have access?",
