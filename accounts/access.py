@@ -29,6 +29,18 @@ def member_required(view: SellerView[P]) -> Callable[..., HttpResponse]:
     return checked
 
 
+def changer_required(view: SellerView[P]) -> Callable[..., HttpResponse]:
+    """Owners and staff; members who only read may look, and not change."""
+
+    @wraps(view)
+    def checked(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.membership.may_change:
+            raise PermissionDenied(_("With your role you may look, and not change."))
+        return view(request, *args, **kwargs)
+
+    return member_required(checked)
+
+
 def owner_required(view: SellerView[P]) -> Callable[..., HttpResponse]:
     """Only for owners of the account: keys and secrets are theirs."""
 

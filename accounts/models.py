@@ -103,6 +103,11 @@ class Account(models.Model):
         default=False,
         help_text=_("Otherwise access starts with the money."),
     )
+    buyers_may_cancel = models.BooleanField(
+        _("buyers may cancel their subscriptions themselves"),
+        default=True,
+        help_text=_("At the end of the paid period, under “My purchases”."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     members: models.ManyToManyField[User, Membership] = models.ManyToManyField(
         User, through="Membership", related_name="accounts"
@@ -149,6 +154,11 @@ class Membership(models.Model):
     def may_manage(self) -> bool:
         """Owners alone touch keys and secrets."""
         return self.role == self.Role.OWNER
+
+    @property
+    def may_change(self) -> bool:
+        """Owners and staff sell, refund and help customers; others only look."""
+        return self.role != self.Role.READ_ONLY
 
 
 class ApiToken(AbstractAuthToken):

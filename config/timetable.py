@@ -53,6 +53,9 @@ timezone = "UTC"
 RINGS = {
     "work-inbox": ("webhooks.tasks.work_inbox", 3),
     "send-due-mails": ("orders.tasks.send_due_mails", 15),
+    "make-refunds": ("orders.tasks.make_refunds", 60),
+    "carry-out-instructions": ("subscriptions.tasks.carry_out_instructions", 60),
+    "look-for-twins": ("subscriptions.tasks.look_for_twins", 60),
     "expire-orders": ("orders.tasks.expire_orders", 600),
     "clear-sessions": ("accounts.tasks.clear_sessions", 86_400),
     "clear-stale-problems": ("gateways.tasks.clear_stale_problems", 3600),

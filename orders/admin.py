@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from accounts.admin import ReadOnlyAdmin, ReadOnlyInline
 from orders.models import (
+    AccessDecision,
     BuyerLink,
     Customer,
     CustomerAlias,
@@ -23,6 +24,7 @@ from orders.models import (
     Product,
     Reattempt,
     Refund,
+    RefundInstruction,
     Resource,
 )
 
@@ -181,3 +183,18 @@ class Mails(ReadOnlyAdmin):
     list_filter = ["kind", "state"]
     list_select_related = ["order"]
     search_fields = ["order__uid", "sent_to", "fact"]
+
+
+@admin.register(RefundInstruction)
+class RefundInstructions(ReadOnlyAdmin):
+    list_display = ["uid", "payment", "amount", "state", "made_by", "created_at", "tries"]
+    list_select_related = ["payment"]
+    list_filter = ["state"]
+    search_fields = ["uid", "payment__razorpay_payment_id", "razorpay_refund_id"]
+
+
+@admin.register(AccessDecision)
+class AccessDecisions(ReadOnlyAdmin):
+    list_display = ["order", "resource", "kind", "until", "reason", "user", "at"]
+    list_select_related = ["order", "resource", "user"]
+    search_fields = ["order__uid", "resource__title"]

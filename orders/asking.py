@@ -42,14 +42,19 @@ def about(order: Order, razorpay_payment_id: str = "") -> bool:
         log.warning("order.not_asked", order=order.uid, error=error.log)
         return False
     for name, entities in told:
-        answered.send(
-            sender=Order,
-            gateway_id=order.gateway_id,
-            name=name,
-            entities=entities,
-            asked_at=int(time.time()) if name == "subscription.fetched" else 0,
-        )
+        pass_on(order.gateway_id, name, entities)
     return True
+
+
+def pass_on(gateway_id: int, name: str, entities: dict[str, Any]) -> None:
+    """Let the inbox keep and merge one answer of Razorpay's: `{"refund": {...}, ...}`."""
+    answered.send(
+        sender=Order,
+        gateway_id=gateway_id,
+        name=name,
+        entities=entities,
+        asked_at=int(time.time()) if name == "subscription.fetched" else 0,
+    )
 
 
 def answers(razorpay: Razorpay, order: Order, razorpay_payment_id: str) -> Iterator[Answer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import close_old_connections
 
-from orders import expiring, postman
+from orders import expiring, postman, refunding
 
 
 @shared_task
@@ -13,6 +13,13 @@ def send_due_mails() -> None:
     """Send the mails that are due."""
     close_old_connections()
     postman.send_due()
+
+
+@shared_task
+def make_refunds() -> None:
+    """Ask again for the refunds whose answer was lost."""
+    close_old_connections()
+    refunding.make_due()
 
 
 @shared_task

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin, ReadOnlyInline
-from subscriptions.models import Charge, Cycle, Invoice, Mandate, Plan, Subscription
+from subscriptions.models import (
+    Charge,
+    Cycle,
+    Doubt,
+    Invoice,
+    Mandate,
+    Plan,
+    Subscription,
+    SubscriptionInstruction,
+)
 
 
 @admin.register(Plan)
@@ -74,3 +83,18 @@ class Mandates(ReadOnlyAdmin):
     list_filter = ["status", "method"]
     list_select_related = ["order"]
     search_fields = ["razorpay_token_id", "order__uid"]
+
+
+@admin.register(SubscriptionInstruction)
+class SubscriptionInstructions(ReadOnlyAdmin):
+    list_display = ["uid", "subscription", "kind", "state", "made_by", "created_at", "tries"]
+    list_select_related = ["subscription"]
+    list_filter = ["state", "kind"]
+    search_fields = ["uid", "subscription__uid", "subscription__razorpay_subscription_id"]
+
+
+@admin.register(Doubt)
+class Doubts(ReadOnlyAdmin):
+    list_display = ["subscription", "asked_at", "look_at", "settled_at", "razorpay_subscription_id"]
+    list_select_related = ["subscription"]
+    search_fields = ["subscription__uid", "razorpay_subscription_id"]

@@ -46,6 +46,7 @@ ROUTES: dict[str, Handler] = {
 ANSWERS: dict[str, Handler] = {
     "invoice.fetched": invoices.fetched,
     "payment.fetched": payments.fetched,
+    "refund.fetched": refunds.fetched,
     "subscription.fetched": subscriptions.fetched,
 }
 

@@ -111,10 +111,13 @@ class Razorpay:
         """The id of the plan that carries our note, among the newest hundred."""
         items: list[Json] = self.api.plan.all({"count": 100}).get("items") or []
         for item in items:
-            notes = item.get("notes")
-            if isinstance(notes, dict) and notes.get("raseed_price") == price_uid:
+            if notes_of(item).get("raseed_price") == price_uid:
                 return str(item["id"])
         return None
+
+    def plan(self, plan_id: str) -> Json:
+        found: Json = self.api.plan.fetch(plan_id)
+        return found
 
     def create_subscription(self, terms: Json) -> Json:
         created = made(self.api.subscription.create(terms))
@@ -125,6 +128,33 @@ class Razorpay:
         found: Json = self.api.subscription.fetch(subscription_id)
         return found
 
+    def subscriptions_of(self, plan_id: str, order_uid: str) -> list[Json]:
+        """Those of a plan that carry our order's id, among the newest hundred. The list lags."""
+        query = {"plan_id": plan_id, "count": 100}
+        items: list[Json] = self.api.subscription.all(query).get("items") or []
+        return [item for item in items if notes_of(item).get("raseed_order") == order_uid]
+
+    def cancel_subscription(self, subscription_id: str, *, at_cycle_end: bool = False) -> Json:
+        terms = {"cancel_at_cycle_end": int(at_cycle_end)}
+        return made(self.api.subscription.cancel(subscription_id, terms))
+
+    def pause_subscription(self, subscription_id: str) -> Json:
+        return made(self.api.subscription.pause(subscription_id, {"pause_at": "now"}))
+
+    def resume_subscription(self, subscription_id: str) -> Json:
+        return made(self.api.subscription.resume(subscription_id, {"resume_at": "now"}))
+
+    def update_subscription(self, subscription_id: str, terms: Json) -> Json:
+        """https://razorpay.com/docs/api/payments/subscriptions/update-subscription/"""
+        return made(self.api.subscription.edit(subscription_id, terms))
+
+    # https://razorpay.com/docs/api/refunds/
+    def refund(self, payment_id: str, *, amount: int, key: str, notes: Json) -> Json:
+        """Give back so much (smallest unit). Sent again with the same key it is the same refund."""
+        headers = {"X-Refund-Idempotency": key}
+        terms = {"amount": amount, "speed": "normal", "notes": notes}
+        return made(self.api.payment.refund(payment_id, terms, headers=headers))
+
     # https://razorpay.com/docs/api/payments/
     def payment(self, payment_id: str) -> Json:
         found: Json = self.api.payment.fetch(payment_id)
@@ -134,6 +164,12 @@ class Razorpay:
     def invoice(self, invoice_id: str) -> Json:
         found: Json = self.api.invoice.fetch(invoice_id)
         return found
+
+
+def notes_of(entity: Json) -> Json:
+    """Empty notes are a list."""
+    notes = entity.get("notes")
+    return notes if isinstance(notes, dict) else {}
 
 
 def made(entity: Json) -> Json:

@@ -1,7 +1,9 @@
 from orders.models.catalogue import Price, Product, Resource
 from orders.models.customers import Customer, CustomerAlias
+from orders.models.decisions import AccessDecision
 from orders.models.forms import FormField, OrderForm
 from orders.models.grants import Grant, GrantChange
+from orders.models.instructions import Instruction, RefundInstruction
 from orders.models.links import BuyerLink
 from orders.models.mails import Mail
 from orders.models.orders import Order
@@ -9,6 +11,7 @@ from orders.models.payments import Dispute, Payment, Refund
 from orders.models.reattempts import Reattempt
 
 __all__ = [
+    "AccessDecision",
     "BuyerLink",
     "Customer",
     "CustomerAlias",
@@ -16,6 +19,7 @@ __all__ = [
     "FormField",
     "Grant",
     "GrantChange",
+    "Instruction",
     "Mail",
     "Order",
     "OrderForm",
@@ -24,5 +28,6 @@ __all__ = [
     "Product",
     "Reattempt",
     "Refund",
+    "RefundInstruction",
     "Resource",
 ]

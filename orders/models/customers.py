@@ -25,6 +25,7 @@ class Customer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "email"], name="one_customer_per_email")
         ]
+        indexes = [models.Index(fields=["account", "-id"], name="customers_newest_first")]
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
 
@@ -43,6 +44,8 @@ class CustomerAlias(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="customer_aliases")
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="aliases")
     email = models.EmailField(_("former e-mail address"))
+    # Of a customer who was merged into this one: the id that it had.
+    former_uid = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

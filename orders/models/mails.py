@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from orders.models.customers import Customer
 from orders.models.orders import Order
 
 
@@ -20,6 +21,10 @@ class Mail(models.Model):
         HALTED = "halted", _("charges stopped, access suspended")
         HALTED_SELLER = "halted_seller", _("charges stopped (to the seller)")
         RESUMED_SELLER = "resumed_seller", _("resumed after its end (to the seller)")
+        CANCELLED = "cancelled", _("subscription cancelled")
+        CANCELLED_SELLER = "cancelled_seller", _("cancelled by the buyer (to the seller)")
+        EMAIL_CHANGED = "email_changed", _("e-mail address changed")
+        EMAIL_FORMER = "email_former", _("e-mail address changed (to the former)")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -30,7 +35,11 @@ class Mail(models.Model):
         TOO_OLD = "too_old", _("the fact was too old when it was learnt")
         REPLAYED = "replayed", _("learnt from a replay")
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="mails")
+    order = models.ForeignKey(Order, models.CASCADE, null=True, blank=True, related_name="mails")
+    # Of a mail that is about the buyer and no order; else the order's customer is meant.
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, null=True, blank=True, related_name="mails"
+    )
     kind = models.CharField(max_length=16, choices=Kind.choices)
     # The fact: a payment's id, a cycle and try, ...
     fact = models.CharField(max_length=64)
@@ -42,7 +51,13 @@ class Mail(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["order", "kind", "fact"], name="one_mail_per_fact")
+            models.UniqueConstraint(fields=["order", "kind", "fact"], name="one_mail_per_fact"),
+            models.UniqueConstraint(
+                fields=["customer", "kind", "fact"], name="one_mail_per_fact_of_a_customer"
+            ),
+            models.CheckConstraint(
+                condition=Q(order=None) ^ Q(customer=None), name="mail_of_order_or_customer"
+            ),
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="mails_due")]
         verbose_name = _("mail")

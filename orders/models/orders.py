@@ -51,6 +51,8 @@ class Order(models.Model):
     answers = models.JSONField(default=list, blank=True)
     # The account's switch when the order was made: what was promised then stays promised.
     access_on_form = models.BooleanField(default=False)
+    # Razorpay ids of the partial refunds of which the seller has said what they mean for access.
+    decided_refunds = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=expiry)
 
@@ -76,6 +78,7 @@ class Order(models.Model):
                 condition=Q(status__in=["created", "attempted"]),
                 name="orders_to_expire",
             ),
+            models.Index(fields=["gateway", "-id"], name="orders_newest_first"),
         ]
         verbose_name = _("order")
         verbose_name_plural = _("orders")

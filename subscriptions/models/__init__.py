@@ -1,5 +1,15 @@
 from subscriptions.models.cycles import Charge, Cycle, Invoice
+from subscriptions.models.instructions import Doubt, SubscriptionInstruction
 from subscriptions.models.mandates import Mandate
 from subscriptions.models.subscriptions import Plan, Subscription
 
-__all__ = ["Charge", "Cycle", "Invoice", "Mandate", "Plan", "Subscription"]
+__all__ = [
+    "Charge",
+    "Cycle",
+    "Doubt",
+    "Invoice",
+    "Mandate",
+    "Plan",
+    "Subscription",
+    "SubscriptionInstruction",
+]

@@ -110,7 +110,8 @@ class Subscription(Merged):
                 fields=["gateway", "charge_at"],
                 condition=Q(status__in=["authenticated", "active", "pending"]),
                 name="subscriptions_to_be_charged",
-            )
+            ),
+            models.Index(fields=["gateway", "-id"], name="subscriptions_newest_first"),
         ]
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")

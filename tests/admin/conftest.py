@@ -14,8 +14,17 @@ from accounts.models import User
 from accounts.sentences import say
 from gateways import problems
 from gateways.models import Gateway, LookUp, Problem, Refusal, Sighting
-from orders.models import BuyerLink, Customer, CustomerAlias, FormField, Order, OrderForm
-from subscriptions.models import Mandate, Subscription
+from orders.models import (
+    AccessDecision,
+    BuyerLink,
+    Customer,
+    CustomerAlias,
+    FormField,
+    Order,
+    OrderForm,
+    RefundInstruction,
+)
+from subscriptions.models import Doubt, Mandate, Subscription, SubscriptionInstruction
 from tests.conftest import Razorpay
 from tests.samples import sample
 
@@ -91,6 +100,14 @@ def stage(
         account=gateway.account, product=order.product, slug="dyeing", mode="test"
     )
     FormField.objects.create(form=form, kind="email", required=True)
+    payment = order.payments.get(razorpay_payment_id="pay_RsdFirst000001")
+    RefundInstruction.objects.create(payment=payment, amount=100, made_by="seller")
+    resource = order.product.resources.all()[0]
+    AccessDecision.objects.create(order=order, resource=resource, kind="given", reason="A gift")
+    SubscriptionInstruction.objects.create(
+        subscription=subscription, kind="pause", made_by="seller"
+    )
+    Doubt.objects.create(subscription=subscription)
     BuyerLink.objects.create(customer=customer, digest="d" * 64, expires_at=now)
 
 

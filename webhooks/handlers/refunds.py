@@ -31,4 +31,4 @@ def merge(story: Story) -> Sentence:
     return say(text, amount=amount, order=story.order_now())
 
 
-created = processed = failed = merge
+created = processed = failed = fetched = merge

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.access import P, SellerView, member_required
+from accounts.access import changer_required
 from accounts.middleware import SellerRequest
 from orders import catalogue
 from orders.catalogue import StillHeld
@@ -22,19 +19,7 @@ from orders.models import Product
 from orders.pages.products import forms, resource_rows, wording
 from orders.pages.products.forms import PriceForm, ProductForm
 from orders.pages.products.standing import standing_of
-from orders.pages.products.views import may_change, ours
-
-
-def changer_required(view: SellerView[P]) -> Callable[..., HttpResponse]:
-    """Members who only read may look, and not change."""
-
-    @wraps(view)
-    def checked(request: SellerRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_change(request):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return member_required(checked)
+from orders.pages.products.views import ours
 
 
 def saves(request: SellerRequest) -> bool:

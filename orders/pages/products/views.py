@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from accounts import listing
 from accounts.access import member_required
 from accounts.middleware import SellerRequest
-from accounts.models import Membership
 from orders import catalogue
 from orders.models import OrderForm, Price, Product
 from orders.pages.products import wording
@@ -29,10 +28,6 @@ def of_account(request: SellerRequest) -> QuerySet[Product]:
 def ours(request: SellerRequest, uid: str) -> Product:
     """The account's own product, else 404: a stranger's is not told from none."""
     return get_object_or_404(of_account(request), uid=uid)
-
-
-def may_change(request: SellerRequest) -> bool:
-    return request.membership.role != Membership.Role.READ_ONLY
 
 
 @require_safe
@@ -52,7 +47,7 @@ def product_list(request: SellerRequest) -> HttpResponse:
         "tabs": TABS.items(),
         "tab": tab,
         "search": search,
-        "may_change": may_change(request),
+        "may_change": request.membership.may_change,
     }
     return render(request, "orders/products/list.html", context)
 
@@ -85,6 +80,6 @@ def product(request: SellerRequest, uid: str) -> HttpResponse:
         "resources": catalogue.unlocked_by([found])[found.pk],
         "no_longer": found.resources.exclude(archived_at=None).order_by("pk"),
         "forms": OrderForm.objects.filter(product=found, archived_at=None).order_by("-pk"),
-        "may_change": may_change(request),
+        "may_change": request.membership.may_change,
     }
     return render(request, "orders/products/product.html", context)
