@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import UidField
@@ -31,6 +32,9 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:customer", args=[self.uid])
 
     @property
     def speaks(self) -> str:

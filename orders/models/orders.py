@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -85,6 +86,9 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.uid
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:order", args=[self.uid])
 
     @property
     def total(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import UidField
@@ -118,6 +119,9 @@ class Subscription(Merged):
 
     def __str__(self) -> str:
         return self.razorpay_subscription_id or self.uid
+
+    def get_absolute_url(self) -> str:
+        return reverse("subscriptions:subscription", args=[self.uid])
 
     @property
     def resumed_at(self) -> int | None:
