@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.sentences import say
-from orders import fulfilment
+from orders import fulfilment, linking, settling
 from orders.causes import Cause
 from orders.models import Order
 
@@ -32,16 +32,18 @@ def expire() -> int:
 @transaction.atomic
 def expire_one(pk: int) -> bool:
     """Settle one order under its lock; False when it was paid meanwhile."""
-    order = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("gateway", "customer", "price", "product")
-        .get(pk=pk)
-    )
-    why = say(gettext_noop("Nobody paid within 30 days."))
-    cause = Cause(why, timezone.now())
+    order = settling.locked(pk)
+    cause = Cause(say(why(order)), timezone.now())
     if order.price.recurs:
         # Its subscription lives on by Razorpay's own deadline; only the order's state is ours.
         sums = fulfilment.count(order, list(order.payments.all()), cause)
     else:
         sums = fulfilment.settle(order, cause)
     return sums.captured == 0
+
+
+def why(order: Order) -> str:
+    """Why it expired, to be translated. What Razorpay never named could be paid by nobody."""
+    if linking.known_as(order):
+        return gettext_noop("Nobody paid within 30 days.")
+    return gettext_noop("It was never placed at Razorpay, so nobody could pay it.")

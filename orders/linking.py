@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import connection, transaction
 from django.dispatch import Signal
 
 from orders.models import Order
+from orders.models.orders import LIFETIME
 
 # Sent inside the transaction that links: (gateway_id, ids). The inbox listens, so that events that
 # arrived before our own row knew its id are looked at again. Rooms only import leftwards, hence a
@@ -21,12 +24,49 @@ SELECT pg_advisory_xact_lock(key) FROM (
 """
 
 
+def notes_for(order: Order) -> dict[str, str]:
+    """How Razorpay's objects name ours (their notes hold at most 15 pairs of 256 characters)."""
+    return {"raseed_order": order.uid, "product": order.product.name[:250]}
+
+
+def known_as(order: Order) -> str:
+    """What is paid at Razorpay: the id of an order or of a subscription; empty while unknown."""
+    subscription = getattr(order, "subscription", None)
+    if subscription is None:
+        return order.razorpay_order_id or ""
+    return subscription.razorpay_subscription_id or ""
+
+
 @transaction.atomic
 def link_order(order: Order, razorpay_order_id: str) -> None:
-    """Razorpay has answered: from now on its events find this order."""
-    order.razorpay_order_id = razorpay_order_id
+    """Razorpay has answered: from now on its events find this order. The id heard first stays.
+
+    Raises Order.DoesNotExist if the order was taken back meanwhile.
+    """
+    hold_row(order)
+    order.razorpay_order_id = order.razorpay_order_id or razorpay_order_id
     order.save(update_fields=["razorpay_order_id"])
+    be_placed(order)
     announce(order.gateway_id, [razorpay_order_id])
+
+
+def hold_row(order: Order) -> None:
+    """Lock its row, as everybody does first, and see what others made of it."""
+    fields = ["razorpay_order_id", "status", "expires_at"]
+    order.refresh_from_db(fields=fields, from_queryset=Order.objects.select_for_update())
+
+
+def be_placed(order: Order) -> None:
+    """A locked order that Razorpay knows: it has the whole time to be paid."""
+    order.expires_at = pay_until(order)
+    if order.status == Order.Status.EXPIRED:
+        order.status = Order.Status.CREATED
+    order.save(update_fields=["expires_at", "status"])
+
+
+def pay_until(order: Order) -> datetime:
+    """When an order that Razorpay knows expires unless it is paid."""
+    return max(order.expires_at, order.created_at + LIFETIME)
 
 
 def announce(gateway_id: int, ids: list[str]) -> None:

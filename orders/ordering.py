@@ -1,30 +1,24 @@
-"""Place the order of a form that was sent: once, with what was answered, in words for a buyer."""
+"""The order of a form that was sent: one, however often it is sent, and in words for a buyer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 
+import structlog
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
 from gateways.choosing import NoGateway
 from gateways.razorpay import errors
 from orders import checkout
-from orders.checkout import NotPlaceable
-from orders.models import Customer, FormField, Order, OrderForm, Price, Product
-from orders.once import BeingPlaced, Claim
+from orders.checkout import NotPlaceable, NotYet
+from orders.models import Customer, FormField, Order, OrderForm
+from orders.once import Claim
 
-Place = Callable[[Account, Product, str, str, str | None], Order]
-
-# How an order of each kind of price is placed. Rooms to the right add their own kinds when the
-# process starts: rooms only import leftwards.
-ways: dict[str, Place] = {Price.Kind.ONE_TIME: checkout.place}
-
-PASSING = {"plan_being_made", "plan_in_doubt"}
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ class Submission:
 
 
 class NotOrdered(Exception):
-    """Nothing was ordered, as far as is known; the message is for the buyer."""
+    """Nothing was ordered; the message is for the buyer."""
 
     def __init__(
         self, message: str, code: str, status: int = HTTPStatus.SERVICE_UNAVAILABLE
@@ -56,69 +50,35 @@ class NotOrdered(Exception):
         self.code = code
         self.status = status
 
-    @property
-    def in_doubt(self) -> bool:
-        """Whether Razorpay may have made something that nobody will pay."""
-        return self.code == "outcome_unknown"
-
 
 def place(form: OrderForm, sent: Submission, visit: str) -> Order:
     """The order of a submission. Sent again in the same visit, it is the same order.
 
-    Raises NotOrdered, and nothing is half made.
+    While nobody knows yet what Razorpay made of it, its pay page goes on asking. Raises NotOrdered.
     """
     with in_calm_words():
         checkout.check_email(sent.email)
         claim = Claim(form.uid, visit, asdict(sent))
-        known = claim.take()
-        if known is not None:
-            return known
+        order, fresh = claim.order(lambda: draft(form, sent))
         try:
-            order = new_order(form, sent)
-        except (NotPlaceable, NoGateway, errors.Refused, errors.TryAgain):
-            claim.release()
-            raise
-        claim.keep(order)
+            checkout.complete(order, fresh=fresh)
+        except (NotYet, errors.OutcomeUnknown, errors.TryAgain) as error:
+            if fresh and isinstance(error, errors.TryAgain):
+                raise
+            log.warning("order.in_doubt", order=order.uid, error=str(error))
         return order
 
 
-def new_order(form: OrderForm, sent: Submission) -> Order:
-    """Place it at Razorpay, and keep what was answered, also while the outcome is unknown."""
-    price = form.product.price
-    way = ways.get(price.kind) if price else None
-    if way is None:
-        raise NotPlaceable(_("This product is not for sale."), "not_for_sale")
-    try:
-        order = way(form.account, form.product, sent.email, sent.name, form.mode)
-    except errors.OutcomeUnknown:
-        for order in left_open(form, sent):
-            keep_answers(order, form, sent)
-        raise
-    keep_answers(order, form, sent)
-    return order
-
-
-def left_open(form: OrderForm, sent: Submission) -> list[Order]:
-    """The row that was kept although nobody knows whether Razorpay made its order."""
-    rows = Order.objects.filter(
-        gateway__account=form.account,
-        gateway__mode=form.mode,
-        customer__email=checkout.check_email(sent.email),
-        product=form.product,
-        form=None,
-        razorpay_order_id=None,
-    )
-    return list(rows.order_by("-pk")[:1])
-
-
-def keep_answers(order: Order, form: OrderForm, sent: Submission) -> None:
-    order.form = form
-    order.answers = [asdict(answer) for answer in sent.answers] + told_anew(order.customer, sent)
-    order.save(update_fields=["form", "answers"])
+def draft(form: OrderForm, sent: Submission) -> Order:
+    """The rows of a purchase with what was answered. In a transaction: the customer is held."""
+    order = checkout.draft(form.account, form.product, sent.email, sent.name, form.mode, form=form)
     customer = order.customer
+    order.answers = [asdict(answer) for answer in sent.answers] + told_anew(customer, sent)
+    order.save(update_fields=["answers"])
     customer.phone = customer.phone or sent.phone
     customer.language = sent.language
     customer.save(update_fields=["phone", "language"])
+    return order
 
 
 def told_anew(customer: Customer, sent: Submission) -> list[dict[str, str]]:
@@ -143,20 +103,19 @@ def in_calm_words() -> Iterator[None]:
     """What can go wrong, as a buyer may read it: never Razorpay's words to the seller."""
     try:
         yield
-    except BeingPlaced as error:
-        said = _("This order is being placed already. Wait a moment, then press the button again.")
-        raise NotOrdered(said, "being_placed", HTTPStatus.CONFLICT) from error
     except NotPlaceable as error:
         if error.code == "email_required":
             raise NotOrdered(str(error), error.code, HTTPStatus.BAD_REQUEST) from error
-        raise (try_later() if error.code in PASSING else closed()) from error
+        if error.code == "being_placed":
+            raise NotOrdered(str(error), error.code, HTTPStatus.CONFLICT) from error
+        raise closed() from error
     except (NoGateway, errors.Refused) as error:
         raise closed() from error
     except errors.TryAgain as error:
-        raise try_later() from error
-    except errors.OutcomeUnknown as error:
-        said = _("Razorpay did not answer. You have not paid anything. Please press again.")
-        raise NotOrdered(said, "outcome_unknown") from error
+        said = _(
+            "Razorpay cannot be reached right now. Nothing was ordered. Please try in a minute."
+        )
+        raise NotOrdered(said, "razorpay_unavailable") from error
 
 
 def closed() -> NotOrdered:
@@ -164,8 +123,3 @@ def closed() -> NotOrdered:
         "Payments cannot be taken here right now. Nothing was ordered. Please tell the seller."
     )
     return NotOrdered(said, "not_for_sale")
-
-
-def try_later() -> NotOrdered:
-    said = _("Razorpay cannot be reached right now. Nothing was ordered. Please try in a minute.")
-    return NotOrdered(said, "razorpay_unavailable")

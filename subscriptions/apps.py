@@ -6,8 +6,8 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from accounts.models import Account
-    from orders.models import Order, Product
+    from orders.causes import Cause
+    from orders.models import Order
 
 
 class SubscriptionsConfig(AppConfig):
@@ -15,18 +15,27 @@ class SubscriptionsConfig(AppConfig):
     verbose_name = _("Subscriptions")
 
     def ready(self) -> None:
-        """Order forms can sell what repeats, too."""
-        from orders import ordering
+        """Order forms can sell what repeats, too, and such orders are settled by their rules."""
+        from orders import checkout, rehearsing, settling
         from orders.models import Price
+        from subscriptions.rehearsing import make_plan
+        from subscriptions.starting import BySubscription
 
-        ordering.ways[Price.Kind.SUBSCRIPTION] = order_of_subscription
-        ordering.ways[Price.Kind.INSTALMENTS] = order_of_subscription
+        for kind in (Price.Kind.SUBSCRIPTION, Price.Kind.INSTALMENTS):
+            checkout.ways[kind] = BySubscription()
+            settling.ways[kind] = settle_subscription
+            rehearsing.ways[kind] = make_plan
 
 
-def order_of_subscription(
-    account: Account, product: Product, email: str, name: str, mode: str | None
-) -> Order:
-    """The order that a new subscription belongs to."""
-    from subscriptions import starting
+def settle_subscription(order: Order, cause: Cause) -> None:
+    """An order whose price repeats; while its subscription is being made, only the order."""
+    from orders import fulfilment
+    from subscriptions import settling
+    from subscriptions.models import Subscription
 
-    return starting.start(account, product, email, name, mode).order
+    subscription = Subscription.objects.filter(order=order).first()
+    if subscription is None:
+        fulfilment.settle(order, cause)
+        return
+    subscription.order = order
+    settling.settle(subscription, cause)

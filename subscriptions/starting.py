@@ -1,11 +1,14 @@
-"""Start a subscription: our order and row first, then Razorpay's subscription, which names ours."""
+"""Start a subscription: our rows first, then Razorpay's subscription, whose note names our order.
+
+Razorpay makes another one at every call. So while it is not known what became of the last call, its
+list is asked, which lags behind by minutes; only after ten minutes a new one is made.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,38 +16,21 @@ from accounts.models import Account
 from gateways import problems
 from gateways.razorpay import errors
 from gateways.razorpay.client import Razorpay
-from orders import checkout, linking
-from orders.checkout import NotPlaceable
+from orders import checkout, linking, refused_sales
+from orders.checkout import NotPlaceable, NotYet
 from orders.models import Order, Price, Product
-from subscriptions import plans, settling
-from subscriptions.models import Plan, Subscription
+from orders.refused_sales import Asked
+from subscriptions import adopting, doubts, plans
+from subscriptions.models import Doubt, Plan, Subscription
 
 
 def start(
     account: Account, product: Product, email: str, name: str, mode: str | None
 ) -> Subscription:
-    """Place the order of a subscription and create it at Razorpay.
-
-    Raises NotPlaceable, gateways.choosing.NoGateway and gateways.razorpay.errors. After a definite
-    refusal nothing is kept; after a lost answer the rows are, and they expire unpaid.
-    """
+    """Place the order of a subscription and create it at Razorpay; see `orders.checkout.anew`."""
     check(product)
-    order = checkout.draft(account, product, email, name, mode)
-    with problems.watching_keys(order.gateway):
-        try:
-            plan = plans.ensure(order.gateway, order.price)
-        except (NotPlaceable, errors.RazorpayError):
-            order.delete()
-            raise
-        subscription = Subscription.objects.create(gateway=order.gateway, order=order, plan=plan)
-        try:
-            created = Razorpay.of(order.gateway).create_subscription(terms(order, plan))
-        except (errors.Refused, errors.TryAgain):
-            subscription.delete()
-            order.delete()
-            raise
-    link(subscription, created)
-    return subscription
+    order = checkout.anew(account, product, email, name, mode)
+    return Subscription.objects.get(order=order)
 
 
 def check(product: Product) -> None:
@@ -58,24 +44,103 @@ def check(product: Product) -> None:
         raise NotPlaceable(said, "mandates_not_offered")
 
 
-def terms(order: Order, plan: Plan) -> dict[str, Any]:
+class BySubscription:
+    """The way of orders that a subscription of Razorpay's pays (orders.checkout.Way)."""
+
+    def prepare(self, order: Order) -> None:
+        check(order.product)
+        rows_of(order)
+
+    def complete(self, order: Order) -> None:
+        subscription = rows_of(order)
+        if subscription.razorpay_subscription_id:
+            return
+        with problems.watching_keys(order.gateway):
+            if not subscription.plan.razorpay_plan_id:
+                subscription.plan = plan_of(order)
+            seen = doubts.standing(subscription)
+            if not (seen and was_made(subscription, seen[-1])):
+                make(subscription, seen)
+
+    def forget(self, order: Order) -> bool:
+        subscription = Subscription.objects.get(order=order)
+        if subscription.razorpay_subscription_id or doubts.standing(subscription):
+            return False
+        subscription.delete()
+        return True
+
+
+def rows_of(order: Order) -> Subscription:
+    """The order's subscription and its plan, as rows: made if need be, and named later."""
+    plan, _made = Plan.objects.get_or_create(gateway=order.gateway, price=order.price)
+    subscription, _made = Subscription.objects.select_related("plan").get_or_create(
+        order=order, defaults={"gateway": order.gateway, "plan": plan}
+    )
+    subscription.order, subscription.gateway = order, order.gateway
+    return subscription
+
+
+def plan_of(order: Order) -> Plan:
+    """As plans.ensure; but after a lost answer nothing was asked of the order itself yet."""
+    try:
+        with refused_sales.watching(order.gateway, order.price, Asked.PLAN):
+            return plans.ensure(order.gateway, order.price)
+    except errors.OutcomeUnknown as error:
+        raise NotYet(str(error), "outcome_unknown") from error
+
+
+def was_made(subscription: Subscription, latest: Doubt) -> bool:
+    """Whether Razorpay's list shows that an earlier call made it after all; then it is ours.
+
+    Raises NotYet while it may still appear there.
+    """
+    overdue = timezone.now() - latest.asked_at >= plans.DOUBT
+    razorpay = Razorpay.of(subscription.gateway)
+    plan_id = subscription.plan.razorpay_plan_id or ""
+    found = razorpay.subscriptions_of(plan_id, subscription.order.uid)
+    for item in sorted(found, key=adopting.age):
+        adopting.listed(subscription, item)
+    if subscription.razorpay_subscription_id:
+        return True
+    if not overdue:
+        said = _("Razorpay has not said yet whether the subscription was made. Please try later.")
+        raise NotYet(said, "subscription_in_doubt")
+    return False
+
+
+def make(subscription: Subscription, seen: list[Doubt]) -> None:
+    """One call, if no other process makes it. A definite failure leaves no doubt about it."""
+    doubt = doubts.begin(subscription, seen)
+    if doubt is None:
+        raise NotYet(_("The subscription is being made. Please try again."), "being_placed")
+    gateway, price = subscription.gateway, subscription.order.price
+    try:
+        with refused_sales.watching(gateway, price, Asked.SUBSCRIPTION):
+            created = Razorpay.of(gateway).create_subscription(terms(subscription))
+    except (errors.Refused, errors.TryAgain):
+        doubts.settle(doubt)
+        raise
+    adopting.answered(subscription, created, doubt)
+
+
+def terms(subscription: Subscription) -> dict[str, Any]:
     """What is asked of Razorpay.
 
     https://razorpay.com/docs/api/payments/subscriptions/create-subscription/
     """
-    price = order.price
+    order, price = subscription.order, subscription.order.price
     asked: dict[str, Any] = {
-        "plan_id": plan.razorpay_plan_id,
+        "plan_id": subscription.plan.razorpay_plan_id,
         "total_count": price.total_count,
         "quantity": 1,
         "customer_notify": 1,
-        "notes": checkout.notes_for(order),
+        "notes": linking.notes_for(order),
     }
     if price.trial_days:
         starts = timezone.now() + timedelta(days=price.trial_days)
         asked["start_at"] = int(starts.timestamp())
     else:
-        asked["expire_by"] = int(order.expires_at.timestamp())
+        asked["expire_by"] = int(linking.pay_until(order).timestamp())
     if price.upfront_amount:
         item = {
             "name": order.product.name[:100],
@@ -84,15 +149,3 @@ def terms(order: Order, plan: Plan) -> dict[str, Any]:
         }
         asked["addons"] = [{"item": item}]
     return asked
-
-
-@transaction.atomic
-def link(subscription: Subscription, created: dict[str, Any]) -> None:
-    """Razorpay has answered: from now on its events find this subscription."""
-    subscription.razorpay_subscription_id = str(created["id"])
-    subscription.razorpay_plan_id = subscription.plan.razorpay_plan_id or ""
-    subscription.short_url = str(created.get("short_url") or "")[:255]
-    subscription.save(update_fields=["razorpay_subscription_id", "razorpay_plan_id", "short_url"])
-    linking.announce(subscription.gateway_id, [subscription.razorpay_subscription_id])
-    if subscription.order.access_on_form:
-        settling.begin(subscription)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import close_old_connections
 
-from subscriptions import acting, twins
+from subscriptions import acting, existing_plans, twins
+from subscriptions.models import Plan
 
 
 @shared_task
@@ -20,3 +21,12 @@ def look_for_twins() -> None:
     """Look for the subscriptions that Razorpay may have made without our hearing of it."""
     close_old_connections()
     twins.look()
+
+
+@shared_task
+def settle_subscribers(plan_id: int, after: int) -> None:
+    """Bring what a plan charges in step with the product that it was linked to, batch by batch."""
+    close_old_connections()
+    last = existing_plans.settle_subscribers(Plan.objects.get(pk=plan_id), after)
+    if last is not None:
+        settle_subscribers.delay(plan_id, last)

@@ -17,7 +17,10 @@ OUR_NOTE = "raseed_order"
 
 def find(gateway: Gateway, delivery: Delivery) -> int | None:
     """The order's key, not locked yet. What names it most directly is asked first."""
-    for look in (by_subscription, by_payment, by_order, by_invoice, by_token, by_note):
+    known = by_subscription(gateway.pk, delivery)
+    if known is not None or twin_of(gateway.pk, delivery) is not None:
+        return known
+    for look in (by_payment, by_order, by_invoice, by_token, by_note):
         found = look(gateway.pk, delivery)
         if found is not None:
             return found
@@ -83,6 +86,20 @@ def by_note(gateway_id: int, delivery: Delivery) -> int | None:
     )
     rows = Order.objects.filter(nameless, gateway=gateway_id, uid__in=uids)
     return rows.values_list("pk", flat=True).first()
+
+
+def twin_of(gateway_id: int, delivery: Delivery) -> Subscription | None:
+    """The subscription that this one doubles: it bears the order's note, and is not the order's.
+
+    Razorpay was asked twice, because its first answer was lost. Nothing in it concerns the order.
+    """
+    entity = delivery["subscription"]
+    uid = (entity.get("notes") or {}).get(OUR_NOTE) if entity else None
+    if entity is None or not uid:
+        return None
+    rows = Subscription.objects.filter(gateway=gateway_id, order__uid=uid)
+    others = rows.exclude(razorpay_subscription_id=None).exclude(razorpay_subscription_id=entity.id)
+    return others.select_related("order", "gateway").first()
 
 
 def named(delivery: Delivery) -> Iterator[str]:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_noop
 from accounts.sentences import Sentence, say
 from gateways.razorpay.deliveries import Delivery
 from orders import disputes, fulfilment, linking, payments, refunds
+from orders import settling as orders_settling
 from orders.causes import Cause
 from orders.models import Dispute, Order, Payment, Refund
-from subscriptions import cycles, invoices, lifecycle, settling
+from subscriptions import cycles, doubts, invoices, lifecycle, settling
 from subscriptions.access import Reach
 from subscriptions.models import Invoice, Subscription
 from webhooks.models import Event
@@ -33,11 +34,7 @@ class Story:
     @classmethod
     def of(cls, order_pk: int, event: Event, delivery: Delivery) -> Story:
         """Lock the order first, always: two workers on one story take turns."""
-        order = (
-            Order.objects.select_for_update(of=("self",))
-            .select_related("gateway", "customer__account", "product", "price")
-            .get(pk=order_pk)
-        )
+        order = orders_settling.locked(order_pk)
         subscription = (
             Subscription.objects.select_related("plan").filter(order=order).first()
             if order.price.recurs
@@ -85,13 +82,19 @@ class Story:
         return self.order.payments.filter(razorpay_payment_id=razorpay_payment_id).first()
 
     def merge_subscription(self) -> bool:
-        """The subscription's row; True when this is the newest snapshot."""
+        """The subscription's row; True when this is the newest snapshot.
+
+        One that had not heard its Razorpay id learns it; another's snapshot is not merged into it.
+        """
         entity = self.delivery["subscription"]
         if entity is None or self.subscription is None:
             return False
         if self.subscription.razorpay_subscription_id is None:
             self.subscription.razorpay_subscription_id = entity.id
             self.subscription.save(update_fields=["razorpay_subscription_id"])
+            doubts.explain(self.subscription, entity.id, settled=True)
+        if self.subscription.razorpay_subscription_id != entity.id:
+            return False
         return lifecycle.merge(self.subscription, entity, self.delivery)
 
     def merge_invoice(self) -> Invoice | None:

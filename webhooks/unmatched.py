@@ -15,6 +15,8 @@ from gateways import lookups, problems
 from gateways.models import Gateway, LookUp, Problem
 from gateways.razorpay.deliveries import Delivery
 from orders import linking
+from subscriptions import adopting
+from subscriptions.models import Subscription
 from webhooks import matching
 from webhooks.models import Event, Mention
 
@@ -42,7 +44,10 @@ def keep(event: Event, delivery: Delivery) -> tuple[Event.Status, Sentence]:
     if known and delivery.account_id and delivery.account_id != known:
         return Event.Status.FOREIGN, foreign(event.gateway, delivery)
     event.ours = matching.has_trace(event.gateway_id, delivery)
-    if event.ours:
+    twin_of = matching.twin_of(event.gateway_id, delivery)
+    if twin_of is not None:
+        text = twin(twin_of, delivery)
+    elif event.ours:
         ask(event.gateway, delivery)
         text = gettext_noop("No order of ours yet. Matched by itself if one appears.")
     else:
@@ -63,6 +68,14 @@ def foreign(gateway: Gateway, delivery: Delivery) -> Sentence:
         mend=say(gettext_noop("Remove this webhook URL from that account, or connect its keys.")),
     )
     return outcome
+
+
+def twin(subscription: Subscription, delivery: Delivery) -> str:
+    """Razorpay made another one for the same order: it is cancelled, and nobody is shown it."""
+    entity = delivery["subscription"]
+    if entity is not None:
+        adopting.reported(subscription, entity.id, str(entity.get("status") or ""))
+    return gettext_noop("A second subscription of one order, made when an answer was lost.")
 
 
 def ask(gateway: Gateway, delivery: Delivery) -> None:

@@ -128,11 +128,11 @@ class Razorpay:
         found: Json = self.api.subscription.fetch(subscription_id)
         return found
 
-    def subscriptions_of(self, plan_id: str, order_uid: str) -> list[Json]:
-        """Those of a plan that carry our order's id, among the newest hundred. The list lags."""
+    def subscriptions_of(self, plan_id: str, *order_uids: str) -> list[Json]:
+        """Those of a plan that carry our orders' ids, among the newest hundred. The list lags."""
         query = {"plan_id": plan_id, "count": 100}
         items: list[Json] = self.api.subscription.all(query).get("items") or []
-        return [item for item in items if notes_of(item).get("raseed_order") == order_uid]
+        return [item for item in items if notes_of(item).get("raseed_order") in order_uids]
 
     def cancel_subscription(self, subscription_id: str, *, at_cycle_end: bool = False) -> Json:
         terms = {"cancel_at_cycle_end": int(at_cycle_end)}
@@ -154,6 +154,13 @@ class Razorpay:
         headers = {"X-Refund-Idempotency": key}
         terms = {"amount": amount, "speed": "normal", "notes": notes}
         return made(self.api.payment.refund(payment_id, terms, headers=headers))
+
+    def refunds(self, payment_id: str) -> list[Json]:
+        """The newest hundred of a payment. The list lags."""
+        found: list[Json] = self.api.payment.fetch_multiple_refund(payment_id, {"count": 100}).get(
+            "items"
+        )
+        return found or []
 
     # https://razorpay.com/docs/api/payments/
     def payment(self, payment_id: str) -> Json:

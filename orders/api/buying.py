@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -17,16 +18,30 @@ from accounts.api.errors import Refused
 from accounts.api.fields import Known, Mode
 from gateways.choosing import NoGateway
 from gateways.razorpay import errors
-from orders.checkout import NotPlaceable, check_email
-from orders.models import Customer, Product
+from orders import checkout
+from orders.checkout import NotPlaceable, NotYet, check_email
+from orders.models import Customer, Order, Product
+from orders.once import AnotherWasSent, Claim
 
 LONGEST_EMAIL = Customer._meta.get_field("email").max_length
 # Not refusals of what was asked: another moment may do.
 STATUS = {
+    "being_placed": HTTPStatus.CONFLICT,
     "plan_being_made": HTTPStatus.CONFLICT,
     "plan_in_doubt": HTTPStatus.SERVICE_UNAVAILABLE,
+    "subscription_in_doubt": HTTPStatus.SERVICE_UNAVAILABLE,
+    "outcome_unknown": HTTPStatus.GATEWAY_TIMEOUT,
 }
 A_MINUTE = 60
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    pattern=r"^[\x20-\x7e]{1,200}$",
+    description="Any text of your own. Sent again with the same body within 24 hours, the answer is"
+    " the same purchase. Without it each request is another purchase.",
+)
+KEYS = re.compile(r"[\x20-\x7e]{1,200}")
 
 
 @extend_schema_field({"type": "string", "format": "email"})
@@ -76,15 +91,54 @@ def purchase_of(request: Request) -> dict[str, Any]:
     }
 
 
+def buy(request: Request, check: Callable[[Product], None]) -> Order:
+    """Place what was asked for: with a key once, without one each time.
+
+    `check` raises NotPlaceable for a product that is not bought at this address.
+    """
+    key, purchase = key_of(request), purchase_of(request)
+
+    def draft() -> Order:
+        check(purchase["product"])
+        return checkout.draft(**purchase)
+
+    with in_words():
+        if not key:
+            check(purchase["product"])
+            return checkout.anew(**purchase)
+        claim = Claim("api", account_of(request).uid, key, said=said_in(request, purchase))
+        order, fresh = claim.order(draft)
+        checkout.complete(order, fresh=fresh)
+        return order
+
+
+def key_of(request: Request) -> str:
+    """The Idempotency-Key that was sent; "" if none was."""
+    key = request.headers.get(KEY.name)
+    if key is not None and not KEYS.fullmatch(key):
+        said = _("An Idempotency-Key has 1 to 200 printable ASCII characters.")
+        raise Refused(said, "invalid_idempotency_key")
+    return key or ""
+
+
+def said_in(request: Request, purchase: dict[str, Any]) -> list[str | None]:
+    """All that a key stands for, besides the account."""
+    return [
+        request.path, purchase["product"].uid, purchase["email"], purchase["name"],
+        purchase["mode"],
+    ]  # fmt: skip
+
+
 @contextmanager
 def in_words() -> Iterator[None]:
     """What can go wrong when something is bought, as answers of the API."""
     try:
         yield
+    except AnotherWasSent as error:
+        said = _("This Idempotency-Key was sent with another purchase before.")
+        raise Refused(said, "idempotency_key_reused", HTTPStatus.CONFLICT) from error
     except NotPlaceable as error:
-        raise Refused(
-            str(error), error.code, STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
-        ) from error
+        raise not_placeable(error) from error
     except NoGateway as error:
         raise Refused(str(error), "no_gateway", HTTPStatus.CONFLICT) from error
     except errors.KeysRefused as error:
@@ -96,4 +150,17 @@ def in_words() -> Iterator[None]:
             str(error), "razorpay_unavailable", HTTPStatus.SERVICE_UNAVAILABLE, A_MINUTE
         ) from error
     except errors.OutcomeUnknown as error:
-        raise Refused(str(error), "outcome_unknown", HTTPStatus.GATEWAY_TIMEOUT) from error
+        raise in_doubt(str(error), "outcome_unknown", HTTPStatus.GATEWAY_TIMEOUT) from error
+
+
+def not_placeable(error: NotPlaceable) -> Refused:
+    status = STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
+    if isinstance(error, NotYet):
+        return in_doubt(str(error), error.code, status)
+    return Refused(str(error), error.code, status)
+
+
+def in_doubt(said: str, code: str, status: HTTPStatus) -> Refused:
+    """The same may be sent again, if it has a name by which it is known to be the same."""
+    hint = _("Sent again with the same Idempotency-Key, nothing is made twice.")
+    return Refused(f"{said} {hint}", code, status, A_MINUTE)

@@ -14,7 +14,7 @@ from accounts.api.fields import Mode
 from accounts.api.filters import EmailFilter, ModeFilter
 from accounts.api.views import AccountRows
 from orders import checkout
-from orders.api.buying import PurchaseFields, in_words, purchase_of
+from orders.api.buying import KEY, PurchaseFields, buy
 from orders.api.customers import CustomerFields
 from orders.models import Order
 from orders.paying import pay_url
@@ -57,8 +57,7 @@ class Orders(AccountRows[Order]):
     serializer_class = OrderFields
     filterset_class = OrderFilter
 
-    @extend_schema(request=PurchaseFields, responses={201: OrderFields})
+    @extend_schema(parameters=[KEY], request=PurchaseFields, responses={201: OrderFields})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with in_words():
-            order = checkout.place(**purchase_of(request))
+        order = buy(request, checkout.check)
         return Response(OrderFields(order).data, status=status.HTTP_201_CREATED)

@@ -15,10 +15,10 @@ from gateways.models import Gateway, Problem
 from gateways.razorpay import errors
 from orders import catalogue
 from orders.causes import at
-from orders.checkout import NotPlaceable
+from orders.checkout import NotPlaceable, NotYet
 from orders.models import Order, Product
 from subscriptions import starting
-from subscriptions.models import Plan, Subscription
+from subscriptions.models import Doubt, Plan, Subscription
 from tests.conftest import Razorpay
 from tests.lives import DAY, MONTH, T, charge_of, cycle
 from tests.samples import sample
@@ -77,14 +77,31 @@ def test_a_trial_starts_later_and_an_amount_at_the_start_is_an_addon(
     assert asked["addons"] == [{"item": {"name": "Circle", "amount": 9900, "currency": "INR"}}]
 
 
+def test_a_call_is_written_down_before_it_is_made_and_its_answer_settles_it(
+    circle: Product, wire: responses.RequestsMock
+) -> None:
+    seen = []
+
+    def answer(_request: Any) -> tuple[int, dict[str, str], str]:
+        seen.append(Doubt.objects.get().settled_at)
+        return 200, {}, f'{{"id": "{MADE}"}}'
+
+    wire.add_callback(responses.POST, SUBSCRIPTIONS, answer, content_type="application/json")
+    started = start(circle)
+    assert seen == [None]
+    doubt = Doubt.objects.get()
+    assert (doubt.subscription, doubt.razorpay_subscription_id) == (started, MADE)
+    assert doubt.settled_at is not None
+
+
 @pytest.mark.parametrize("url", [PLANS, SUBSCRIPTIONS], ids=["plan", "subscription"])
 @pytest.mark.parametrize(
-    ("answer", "error"),
+    ("answer", "error", "told"),
     [
-        ({"status": 400, "json": {"error": {"description": "no"}}}, errors.Refused),
-        ({"status": 401, "json": {"error": {"description": "no"}}}, errors.KeysRefused),
-        ({"status": 429, "json": {}}, errors.TooManyRequests),
-        ({"body": ConnectTimeout()}, errors.Unreachable),
+        ({"status": 400, "json": {"error": {"description": "no"}}}, errors.Refused, "refused_sale"),
+        ({"status": 401, "json": {"error": {}}}, errors.KeysRefused, "keys_refused"),
+        ({"status": 429, "json": {}}, errors.TooManyRequests, ""),
+        ({"body": ConnectTimeout()}, errors.Unreachable, ""),
     ],
     ids=["400", "401", "429", "never sent"],
 )
@@ -94,26 +111,27 @@ def test_where_nothing_was_done_nothing_is_kept(
     url: str,
     answer: dict[str, Any],
     error: type[Exception],
+    told: str,
 ) -> None:
     wire.upsert(responses.POST, url, **answer)
     with pytest.raises(error):
         start(circle)
     assert not Order.objects.exists()
     assert not Subscription.objects.exists()
-    assert Problem.objects.standing().exists() is (error is errors.KeysRefused)
+    assert not Doubt.objects.exists()
+    kinds = Problem.objects.standing().values_list("kind", flat=True)
+    assert list(kinds) == ([told] if told else [])
 
 
 def test_a_lost_plan_keeps_no_order_and_makes_no_second_plan(
     circle: Product, wire: responses.RequestsMock
 ) -> None:
     wire.upsert(responses.POST, PLANS, body=ReadTimeout())
-    with pytest.raises(errors.OutcomeUnknown):
-        start(circle)
-    assert not Order.objects.exists()
-    assert Plan.objects.get().requested_at is not None
-    with pytest.raises(NotPlaceable) as caught:
-        start(circle)
-    assert caught.value.code == "plan_being_made"
+    for code in ("outcome_unknown", "plan_being_made"):
+        with pytest.raises(NotYet) as caught:
+            start(circle)
+        assert caught.value.code == code
+        assert Plan.objects.get().requested_at is not None
     assert not Order.objects.exists()
     assert len(wire.calls) == 1
 

@@ -86,7 +86,7 @@ def page(
     price = context["price"]
     if price is None:
         return render(request, "orders/forms/public.html", context)
-    ticket = tickets.issue(request, price, form, anew=refused is not None and refused.in_doubt)
+    ticket = tickets.issue(request, price, form)
     context["ticket"] = ticket.sealed(form)
     status = refused.status if refused else HTTPStatus.OK
     response = render(request, "orders/forms/public.html", context, status=status)

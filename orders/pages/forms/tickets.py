@@ -30,10 +30,9 @@ class Ticket:
         return signing.dumps([form.uid, self.visit, self.price], salt=SALT)
 
 
-def issue(request: HttpRequest, price: Price, form: OrderForm, *, anew: bool = False) -> Ticket:
-    """For a page that is shown now. `anew`: what was sent before is done with."""
-    known = request.get_signed_cookie(COOKIE, default=None, salt=form.uid, max_age=AN_HOUR)
-    visit = None if anew else known
+def issue(request: HttpRequest, price: Price, form: OrderForm) -> Ticket:
+    """For a page that is shown now."""
+    visit = request.get_signed_cookie(COOKIE, default=None, salt=form.uid, max_age=AN_HOUR)
     return Ticket(visit or secrets.token_urlsafe(16), price.uid)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import responses
-from django.test import Client
 from django.utils import timezone
 from requests import ConnectTimeout, ReadTimeout
 
 from gateways.models import Gateway, Problem
-from orders import catalogue, ordering
+from orders import catalogue, checkout
 from orders.models import Order, OrderForm
 from subscriptions.models import Subscription
 from tests.orders.forms.conftest import (
@@ -18,9 +19,7 @@ from tests.orders.forms.conftest import (
     SUBSCRIPTIONS,
     Send,
     alert,
-    filled_in,
     make_form,
-    ticket_in,
 )
 
 Wire = responses.RequestsMock
@@ -48,19 +47,32 @@ class TestRazorpayFailing:
         wire.replace(responses.POST, ORDERS, json={"id": "order_RsdMade0000001"})
         assert send().status_code == 302
 
-    def test_unknown(self, send: Send, form: OrderForm, wire: Wire, buyer: Client) -> None:
-        """The row stays until it expires, with its answers; pressing again is a new order."""
+    def test_unknown(self, send: Send, form: OrderForm, wire: Wire) -> None:
+        """The order is there, with its answers; its pay page sends the same receipt again."""
         wire.post(ORDERS, body=ReadTimeout())
         response = send()
-        assert response.status_code == 503
-        assert "You have not paid anything" in alert(response)
         kept = Order.objects.get()
+        assert response["Location"] == f"/pay/{kept.uid}/"
         assert (kept.form, kept.razorpay_order_id) == (form, None)
         assert {"label": "Where do you live?", "value": "Pune"} in kept.answers
         wire.replace(responses.POST, ORDERS, json={"id": "order_RsdMade0000001"})
-        again = buyer.post(form.public_path, {"ticket": ticket_in(response), **filled_in(form)})
-        assert again.status_code == 302
-        assert Order.objects.count() == 2
+        assert send()["Location"] == response["Location"]
+        assert Order.objects.get().razorpay_order_id == "order_RsdMade0000001"
+        receipts = {json.loads(call.request.body or "")["receipt"] for call in wire.calls}
+        assert receipts == {kept.uid}
+
+    def test_unreachable_after_a_lost_answer_takes_nothing_back(
+        self, send: Send, wire: Wire
+    ) -> None:
+        wire.post(ORDERS, body=ReadTimeout())
+        first = send()
+        wire.replace(responses.POST, ORDERS, body=ConnectTimeout())
+        assert send()["Location"] == first["Location"]
+        wire.replace(responses.POST, ORDERS, status=401, json={"error": {"description": "no"}})
+        assert send().status_code == 503
+        wire.replace(responses.POST, ORDERS, json={"id": "order_RsdMade0000001"})
+        assert send()["Location"] == first["Location"]
+        assert Order.objects.get().razorpay_order_id == "order_RsdMade0000001"
 
     def test_disconnected_meanwhile(self, send: Send, live: Gateway, wire: Wire) -> None:
         Gateway.objects.update(disconnected_at=timezone.now())
@@ -103,4 +115,4 @@ class TestPlans:
         assert not Order.objects.exists()
 
     def test_instalments_are_a_way_too(self) -> None:
-        assert set(ordering.ways) == {"one_time", "subscription", "instalments"}
+        assert set(checkout.ways) == {"one_time", "subscription", "instalments"}
