@@ -109,5 +109,9 @@ class Price(models.Model):
         return money.show(self.amount, self.currency)
 
     @property
+    def upfront(self) -> str:
+        return money.show(self.upfront_amount, self.currency)
+
+    @property
     def recurs(self) -> bool:
         return self.kind != self.Kind.ONE_TIME

@@ -95,6 +95,11 @@ class Order(models.Model):
         return money.show(self.amount, self.currency)
 
     @property
+    def first_payment(self) -> str:
+        """What the buyer pays first: with an amount at the start, if no trial comes before."""
+        return money.show(self.amount + self.price.upfront_amount, self.currency)
+
+    @property
     def overpaid(self) -> int:
         """What was kept beyond the amount, in the smallest unit. A subscription pays repeatedly."""
         if self.price.recurs:

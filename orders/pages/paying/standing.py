@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from orders import checkout, linking
 from orders.models import Order, Payment
 
 # Of a subscription: the mandate stands, and the money came or comes by itself.
@@ -16,9 +18,13 @@ OVER = {"cancelled", "expired"}
 
 class State(models.TextChoices):
     PAID = "paid", _("Paid")
+    # The mandate stands, and the first charge is still to come.
+    STARTED = "started", _("Started")
     CONFIRMING = "confirming", _("Being confirmed")
     FAILED = "failed", _("Failed")
     WAITING = "waiting", _("Not paid")
+    # Nobody has heard yet what Razorpay made of it.
+    PREPARING = "preparing", _("Being prepared")
     REFUNDED = "refunded", _("Refunded")
     EXPIRED = "expired", _("Expired")
     CLOSED = "closed", _("Closed")
@@ -43,16 +49,17 @@ class Standing:
         payments = list(order.payments.order_by("created_at", "pk"))
         state = state_of(order, payments, sent=sent)
         reasons = [payment.error_reason or "" for payment in payments if payment.failed_at]
-        known = order.razorpay_order_id or subscription_id(order)
-        payable = (
-            state in {State.WAITING, State.FAILED} and order.gateway.is_connected and bool(known)
-        )
-        return cls(state, payable, reasons[-1] if reasons else "")
+        if state == State.WAITING and not linking.known_as(order):
+            state = before_it_is_known(order)
+        payable = state in {State.WAITING, State.FAILED} and order.gateway.is_connected
+        return cls(state, payable and bool(linking.known_as(order)), reasons[-1] if reasons else "")
 
 
-def subscription_id(order: Order) -> str:
-    subscription = getattr(order, "subscription", None)
-    return (subscription.razorpay_subscription_id or "") if subscription else ""
+def before_it_is_known(order: Order) -> State:
+    """An order that Razorpay has not named. It expires by the clock, not by a task."""
+    if checkout.is_open(order):
+        return State.PREPARING
+    return State.EXPIRED if order.expires_at <= timezone.now() else State.WAITING
 
 
 def state_of(order: Order, payments: list[Payment], *, sent: bool) -> State:
@@ -67,7 +74,7 @@ def state_of(order: Order, payments: list[Payment], *, sent: bool) -> State:
         return settled
     subscription = getattr(order, "subscription", None)
     if subscription is not None and subscription.status in SET_UP:
-        return State.PAID
+        return State.STARTED if subscription.status == "authenticated" else State.PAID
     if subscription is not None and subscription.status in OVER:
         return State.CLOSED
     statuses = {payment.status for payment in payments}

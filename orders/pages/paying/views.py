@@ -7,6 +7,7 @@ shows what the books say.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,9 +24,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from gateways.razorpay import signature
-from orders import asking
+from orders import asking, linking, visiting
+from orders.causes import at
 from orders.models import Order
-from orders.pages.paying.standing import Standing
+from orders.pages.paying import earlier, preparing
+from orders.pages.paying.standing import Standing, State
 
 PAYMENT_ID = re.compile(r"pay_[A-Za-z0-9_]{1,36}")
 
@@ -64,18 +67,51 @@ def pay(request: HttpRequest, uid: str) -> HttpResponse:
     """Open Checkout for what can still be paid; else say what became of it."""
     order = find(uid)
     standing = Standing.of(order)
+    if standing.state == State.PREPARING:
+        refused = not preparing.ask(order)
+        order = find(uid)
+        standing = Standing.of(order)
+        if standing.state == State.PREPARING:
+            context = {"order": order, "refused": refused}
+            return render(request, "orders/paying/preparing.html", context)
+    if "HX-Request" in request.headers:
+        # The page that waited asks for a part of itself, and Checkout needs a whole page.
+        return HttpResponse(headers={"HX-Refresh": "true"})
     if not standing.payable:
         return redirect("orders:thanks", uid)
+    bought_at = None if "again" in request.GET else already_bought(request, order)
+    if bought_at:
+        context = {"order": order, "bought_at": bought_at}
+        return render(request, "orders/paying/bought.html", context)
+    return open_checkout(request, order, standing)
+
+
+def already_bought(request: HttpRequest, order: Order) -> datetime | None:
+    """When the customer bought it by another order. What was bought before this order was made is
+    told to the customer alone: anybody may order in the name of an address."""
+    themselves = order.customer in visiting.here(request)
+    return earlier.bought_at(order, since=None if themselves else order.created_at)
+
+
+def open_checkout(request: HttpRequest, order: Order, standing: Standing) -> HttpResponse:
     address = request.build_absolute_uri
     context = {
         "order": order,
         "standing": standing,
         "script": settings.RAZORPAY_CHECKOUT_URL,
         "hosted": HOSTED,
-        "return_url": address(reverse("orders:returned", args=[uid])),
-        "cancel_url": address(reverse("orders:pay", args=[uid])),
+        "return_url": address(reverse("orders:returned", args=[order.uid])),
+        "cancel_url": address(reverse("orders:pay", args=[order.uid])),
+        "may_prefill": may_prefill(request, order),
     }
     return render(request, "orders/paying/pay.html", context)
+
+
+def may_prefill(request: HttpRequest, order: Order) -> bool:
+    """Whether name and phone may be told to who orders here: they were told with this very order,
+    or by the customer in person. Anybody may order in the name of an address."""
+    earlier = Order.objects.filter(customer=order.customer_id, pk__lt=order.pk)
+    return order.customer in visiting.here(request) or not earlier.exists()
 
 
 @require_POST
@@ -100,13 +136,13 @@ def returned(request: HttpRequest, uid: str) -> HttpResponse:
 
 def proven(order: Order, payment_id: str, given: str) -> bool:
     """Whether Checkout's signature names this payment of this very order or subscription."""
-    subscription = getattr(order, "subscription", None)
+    repeats = order.price.recurs
     return signature.proves_payment(
         given,
         order.gateway.key_secret,
         payment_id=payment_id,
-        order_id=order.razorpay_order_id or "",
-        subscription_id=(subscription.razorpay_subscription_id or "") if subscription else "",
+        order_id="" if repeats else linking.known_as(order),
+        subscription_id=linking.known_as(order) if repeats else "",
     )
 
 
@@ -117,9 +153,17 @@ def thanks(request: HttpRequest, uid: str) -> HttpResponse:
     """What became of the order. While it is open Razorpay is asked, and the page comes back."""
     order = find(uid)
     standing = Standing.of(order, sent="sent" in request.GET)
+    if standing.state == State.PREPARING:
+        return redirect("orders:pay", uid)
     if standing.is_open:
         asking.about(order)
         order = find(uid)
         standing = Standing.of(order, sent="sent" in request.GET)
-    context: dict[str, Any] = {"order": order, "standing": standing}
+    charge_at = getattr(getattr(order, "subscription", None), "charge_at", None)
+    context: dict[str, Any] = {
+        "order": order,
+        "standing": standing,
+        "first_charge": at(charge_at) if charge_at else None,
+        "is_here": order.customer in visiting.here(request),
+    }
     return render(request, "orders/paying/thanks.html", context)
