@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.sentences import Sentence, say
 from orders.causes import Cause, at
+from orders.covers import Cover, decided
 from orders.models import Grant, GrantChange, Order, Product, Resource
 from orders.models.grants import Because
 from orders.totals import Totals
@@ -23,22 +23,11 @@ FORM_ACCESS = timedelta(days=4)
 COVERED = ("starts_at", "covered_until", "ends_at", "because", "ended_because")
 
 
-@dataclass(frozen=True)
-class Cover:
-    """What one order gives for one resource. No end is None; after `covered_until` comes grace."""
-
-    resource: Resource
-    starts_at: datetime
-    covered_until: datetime | None
-    ends_at: datetime | None
-    because: Because
-    ended_because: Because
-
-
 def covers_of_payment(order: Order, sums: Totals) -> list[Cover]:
-    """What a one-time order gives: everything for good once paid, nothing after a full refund."""
+    """What a one-time order gives: everything for good once paid, nothing once all of that went
+    back, unless enough came in again."""
     if sums.covered_at is not None:
-        ends = at(sums.returned_at or 0) if sums.net <= 0 else None
+        ends = None if sums.over_at is None else at(sums.over_at)
         return [
             Cover(resource, at(sums.covered_at), ends, ends, Because.PAID, Because.REFUNDED)
             for resource in resources_of(order.product, order.created_at)
@@ -66,10 +55,11 @@ def resources_of(product: Product, bought_at: datetime) -> list[Resource]:
 
 
 def apply(order: Order, covers: Iterable[Cover], cause: Cause) -> None:
-    """Make the order's grants equal to `covers`, and tell each change in its story."""
+    """Make the order's grants equal to `covers` and what people decided over them, and tell each
+    change in its story."""
     held = {grant.resource_id: grant for grant in order.grants.select_related("resource")}
     new, changed, said = [], [], []
-    for cover in covers:
+    for cover in decided(order, covers):
         grant = held.pop(cover.resource.pk, None)
         if grant is None:
             grant = Grant(order=order, customer_id=order.customer_id, resource=cover.resource)
@@ -99,6 +89,8 @@ def differs(grant: Grant, cover: Cover) -> bool:
 def gave(grant: Grant) -> Sentence:
     """What a grant now says, for the story."""
     title = grant.resource.title
+    if grant.ended_because == Because.ENDED_BY_HAND:
+        return say(gettext_noop("Access to %(title)s ended."), title=title)
     if grant.ends_at is None:
         return say(gettext_noop("Access to %(title)s, without end."), title=title)
     return say(

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Account
-from orders import customers
+from orders import covers, customers
 from orders.causes import at
-from orders.models import Customer, Grant, GrantChange, Order, Resource
+from orders.models import AccessDecision, Customer, Grant, GrantChange, Order, Resource
 from orders.models.grants import Because
 
 
@@ -32,7 +32,7 @@ def access(account: Account, email: str, resource: Resource, mode: str) -> Answe
         return Answer(False, None, Because.NOT_BOUGHT)
     orders = orders_for(customer, resource, mode)
     grants = Grant.objects.filter(customer=customer, resource=resource, order__in=orders)
-    answers = [of_grant(grant, now_for(grant.order)) for grant in grants.select_related("order")]
+    answers = [of_grant(grant, now_for(grant.order)) for grant in whole(grants)]
     best = max(answers, key=rank, default=None) or without_grant(orders)
     story = GrantChange.objects.filter(order__in=orders).order_by("at", "pk")
     return Answer(best.allowed, best.until, best.because, list(story))
@@ -44,18 +44,38 @@ def orders_for(customer: Customer, resource: Resource, mode: str) -> QuerySet[Or
     return ours.filter(Q(product__resources=resource) | Q(grants__resource=resource)).distinct()
 
 
+def whole(grants: QuerySet[Grant]) -> QuerySet[Grant]:
+    """With all that `of_grant` looks at, in two queries."""
+    return grants.select_related("order").prefetch_related("order__decisions")
+
+
 def now_for(order: Order) -> datetime:
     """Our clock, but not earlier than the newest thing Razorpay said about the order."""
     return max(timezone.now(), at(order.as_of))
 
 
 def of_grant(grant: Grant, now: datetime) -> Answer:
-    """What one grant says at `now`."""
+    """What one grant says at `now`. What follows its cover is grace, or was given by hand.
+
+    Many grants are fetched `whole` before.
+    """
+    given = was_given(grant)
     if grant.covered_until is None or now < grant.covered_until:
-        return Answer(True, grant.covered_until, Because(grant.because))
+        until = grant.ends_at if given else grant.covered_until
+        return Answer(True, until, Because(grant.because))
     if grant.ends_at is None or now < grant.ends_at:
-        return Answer(True, grant.ends_at, Because.GRACE)
+        return Answer(True, grant.ends_at, Because.BY_HAND if given else Because.GRACE)
     return Answer(False, grant.ends_at, Because(grant.ended_because))
+
+
+def was_given(grant: Grant) -> bool:
+    """Whether the newest decision about it gives access beyond what is paid."""
+    if grant.covered_until == grant.ends_at:
+        return False
+    newest = covers.newest_of(grant.order, grant.resource_id)
+    if newest is None or newest.kind != AccessDecision.Kind.GIVEN:
+        return False
+    return newest.until == grant.ends_at
 
 
 def without_grant(orders: QuerySet[Order]) -> Answer:

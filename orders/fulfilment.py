@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.sentences import say
-from orders import access, mails, refunds, retries, totals
+from orders import access, loose_ends, mails, odd_money, retries, totals
 from orders.causes import Cause
 from orders.merging import saving
 from orders.models import Order, Payment
@@ -19,7 +19,7 @@ FORM_SENT = gettext_noop("The order form was sent.")
 @transaction.atomic
 def begin(order: Order) -> None:
     """An order that was just placed: the account may give access before any money came."""
-    locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    locked = Order.objects.select_for_update().get(pk=order.pk)
     settle(locked, Cause(say(FORM_SENT), timezone.now()))
 
 
@@ -30,11 +30,13 @@ def settle(order: Order, cause: Cause) -> Totals:
     retries.plan_ask(order, payments, sums)
     access.apply(order, access.covers_of_payment(order, sums), cause)
     mails.owe(order, [*mails.receipts(payments), *mails.failures(payments)], cause)
+    loose_ends.ask_what_it_means(order, payments)
     return sums
 
 
 def count(order: Order, payments: list[Payment], cause: Cause) -> Totals:
-    """Derive the order's status and amounts; ask for refunds we have not heard of."""
+    """Derive the order's status and amounts; ask for refunds we have not heard of, and the seller
+    about money that does not fit."""
     sums = totals.of(order, payments)
     with saving(order):
         order.as_of = max(order.as_of, cause.as_of)
@@ -42,7 +44,8 @@ def count(order: Order, payments: list[Payment], cause: Cause) -> Totals:
         order.amount_paid, order.amount_refunded = sums.captured, sums.returned
     for payment in payments:
         if payment.amount_refunded:
-            refunds.ask_for_missing(payment)
+            loose_ends.ask_for_missing(payment)
+    odd_money.watch(order, payments, sums)
     return sums
 
 

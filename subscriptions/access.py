@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orders.access import Cover, form_access_ends, resources_of
+from orders.access import form_access_ends, resources_of
 from orders.causes import at
+from orders.covers import Cover
 from orders.models import Price, Resource
 from orders.models.grants import Because
 from subscriptions import periods as periods_

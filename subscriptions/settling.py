@@ -11,10 +11,11 @@ from accounts.sentences import say
 from gateways import problems
 from gateways.models import Gateway, Problem
 from orders import access as grants
-from orders import fulfilment, mails, totals
+from orders import fulfilment, loose_ends, mails, totals
+from orders import settling as orders_settling
 from orders.causes import Cause, at
 from orders.mails import Letter
-from orders.models import Mail, Order
+from orders.models import Mail
 from subscriptions import access, periods, retries
 from subscriptions import cycles as cycles_
 from subscriptions.access import Reach
@@ -24,7 +25,7 @@ from subscriptions.periods import Period
 
 def begin(subscription: Subscription) -> None:
     """As `orders.fulfilment.begin`, for an order that a subscription pays. In a transaction."""
-    Order.objects.select_for_update().get(pk=subscription.order_id)
+    subscription.order = orders_settling.locked(subscription.order_id)
     settle(subscription, Cause(say(fulfilment.FORM_SENT), timezone.now()))
 
 
@@ -40,6 +41,7 @@ def settle(subscription: Subscription, cause: Cause) -> Reach:
     retries.plan_follow(subscription, cycles)
     grants.apply(order, access.covers(subscription, cycles, reached), cause)
     mails.owe(order, [*mails.receipts(payments), *letters(subscription, cycles)], cause)
+    loose_ends.ask_what_it_means(order, payments)
     ask_for_plan(subscription)
     return reached
 

@@ -32,7 +32,7 @@ class Because(models.TextChoices):
 class Grant(models.Model):
     """One customer may use one resource, from one order. Books: derived from the order's facts.
 
-    Access runs to `ends_at`; of that, the time after `covered_until` is grace.
+    Access runs to `ends_at`; of that, the time after `covered_until` is grace, or given by hand.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="grants")

@@ -33,7 +33,7 @@ WHY = {
     Because.NOT_BOUGHT: gettext_noop("Nothing that opens it was bought."),
     Because.NOT_PAID: gettext_noop("Nothing was paid yet."),
     Because.REFUNDED: gettext_noop("The money went back."),
-    Because.PERIOD_OVER: gettext_noop("What was paid for is over."),
+    Because.PERIOD_OVER: gettext_noop("What was paid for, or given, is over."),
     Because.SUSPENDED: gettext_noop("A charge stayed unpaid; access returns with money."),
     Because.ENDED_BY_HAND: gettext_noop("Access was ended by hand."),
 }
@@ -94,7 +94,7 @@ def doors(customer: Customer, mode: str) -> list[Door]:
         )
     )
     grants = Grant.objects.filter(customer=customer, order__gateway__mode=mode)
-    held = list(grants.select_related("order", "resource"))
+    held = list(answers.whole(grants).select_related("resource"))
     resources = {grant.resource.pk: grant.resource for grant in held}
     for order in orders:
         resources |= {resource.pk: resource for resource in order.product.resources.all()}
@@ -139,7 +139,8 @@ def question(customer: Customer, found: list[Door]) -> str:
 
 def of_customers(customers: list[Customer]) -> dict[int, tuple[Answer, str]]:
     """For a list: the best answer of each customer who ever had access, live before test."""
-    grants = Grant.objects.filter(customer__in=customers).select_related("order__gateway")
+    rows = Grant.objects.filter(customer__in=customers)
+    grants = answers.whole(rows).select_related("order__gateway")
     found: dict[int, tuple[Answer, str]] = {}
     for grant in grants:
         candidate = (of_grant(grant)[0], grant.order.gateway.mode)
