@@ -7,14 +7,16 @@ Source: https://razorpay.com/docs/api/refunds/entity/
 
 from __future__ import annotations
 
-from datetime import timedelta
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gateways import lookups
 from gateways.models import LookUp
 from gateways.razorpay.deliveries import Delivery
 from gateways.razorpay.entities import Entity
-from orders import merging
-from orders.models import Payment, Refund
+from orders import by_hand, merging, settling
+from orders.models import AccessDecision, Payment, Refund, RefundInstruction
 
 RANK = {status: rank for rank, status in enumerate(Refund.Status.values)}
 SAID_BY_EVENT = {
@@ -23,6 +25,9 @@ SAID_BY_EVENT = {
 }
 FIRST = ("amount", "currency", "notes", "created_at")
 LATEST = ("speed_processed",)
+Kind, State = AccessDecision.Kind, RefundInstruction.State
+# In a refund's notes: which instruction of ours asked for it.
+NOTE = "raseed_refund"
 
 
 def merge(payment: Payment, entity: Entity, delivery: Delivery) -> Refund:
@@ -47,6 +52,7 @@ def merge(payment: Payment, entity: Entity, delivery: Delivery) -> Refund:
         if status == Refund.Status.FAILED:
             refund.failed_at = merging.earliest(refund.failed_at, when)
     ask_when_in_doubt(payment, refund)
+    tie(payment, refund)
     return refund
 
 
@@ -61,22 +67,43 @@ def ask_when_in_doubt(payment: Payment, refund: Refund) -> None:
         )
 
 
-def ask_for_missing(payment: Payment) -> None:
-    """A payment that says more was refunded than our rows know is a reason to ask."""
-    known = sum(
-        refund.amount or 0
-        for refund in payment.refunds.all()
-        if refund.status != Refund.Status.FAILED
+def tie(payment: Payment, refund: Refund) -> None:
+    """A refund that bears our note is what somebody asked for here."""
+    uid = (refund.notes or {}).get(NOTE)
+    if uid:
+        asked = RefundInstruction.objects.filter(payment=payment, uid=uid)
+        for instruction in asked.select_related("payment__order", "user"):
+            made(instruction, refund.razorpay_refund_id, refund.status)
+
+
+@transaction.atomic
+def made(instruction: RefundInstruction, razorpay_refund_id: str, status: str) -> None:
+    """Razorpay has made it: the instruction is done, and access to what it names ends, once.
+
+    Also one that was refused: then an earlier try, whose answer was lost, had been heard. Of a
+    refund that failed nothing follows: no money went back.
+    """
+    order = settling.locked(instruction.payment.order_id)
+    not_done = RefundInstruction.objects.filter(pk=instruction.pk).exclude(state=State.DONE)
+    not_done.update(
+        state=State.DONE,
+        done_at=timezone.now(),
+        refusal="",
+        razorpay_refund_id=razorpay_refund_id,
     )
-    if payment.amount_refunded <= known:
-        why = LookUp.Why.MORE_REFUNDED
-        lookups.settled(payment.gateway_id, payment.razorpay_payment_id, why)
-    else:
-        lookups.ask(
-            payment.gateway_id,
-            LookUp.Kind.REFUNDS,
-            payment.razorpay_payment_id,
-            LookUp.Why.MORE_REFUNDED,
-            # The refund's own event is usually on its way.
-            wait=timedelta(minutes=15),
-        )
+    instruction.refresh_from_db()
+    another = instruction.razorpay_refund_id != razorpay_refund_id
+    if another or status == Refund.Status.FAILED or razorpay_refund_id in order.decided_refunds:
+        return
+    order.decided_refunds = [*order.decided_refunds, razorpay_refund_id]
+    order.save(update_fields=["decided_refunds"])
+    reason = why(instruction.reason)
+    for resource in instruction.ends.order_by("pk"):
+        by_hand.decide(order, resource, Kind.ENDED, reason=reason, user=instruction.user)
+
+
+def why(reason: str = "") -> str:
+    """The reason of a decision, within its length."""
+    if not reason:
+        return _("Refunded in part")
+    return (_("Refunded in part: %(reason)s") % {"reason": reason})[:200]

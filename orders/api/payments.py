@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django_filters import rest_framework as filters
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.api.fields import Mode, UnixTime
 from accounts.api.filters import ModeFilter
 from accounts.api.views import AccountRows
+from orders.api import refunding
 from orders.models import Payment, Refund
 
 
@@ -82,8 +88,17 @@ class RefundFilter(filters.FilterSet):
 
 
 class Refunds(AccountRows[Refund]):
-    """Refunds of payments."""
+    """Refunds of payments. POST makes one: in full, or of an amount."""
 
     queryset = Refund.objects.select_related("gateway", "payment__order")
     serializer_class = RefundFields
     filterset_class = RefundFilter
+
+    @extend_schema(
+        parameters=[refunding.ONCE],
+        request=refunding.RefundRequest,
+        responses={201: RefundFields},
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = refunding.refund(request)
+        return Response(RefundFields(row).data, status=status.HTTP_201_CREATED)
