@@ -14,9 +14,11 @@ from django.utils.translation import gettext_noop
 from accounts import money
 from accounts.models import normal_email
 from accounts.sentences import say
+from orders import totals
 from orders.causes import at
 from orders.disputes import OVER
-from orders.models import Dispute, Order, Payment, Refund
+from orders.models import Dispute, Order, Payment, Refund, RefundInstruction
+from orders.refundable import TOLD
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class Line:
 
 
 def payments_of(order: Order) -> list[Payment]:
-    """With everything that is told of them, in three queries."""
-    rows = order.payments.prefetch_related("refunds", "disputes")
+    """With everything that is told of them; the number of queries does not grow with them."""
+    rows = order.payments.prefetch_related(*TOLD)
     return sorted(rows, key=lambda p: (first(p.created_at, p.failed_at, p.captured_at), p.pk))
 
 
@@ -53,11 +55,9 @@ def of_payments(order: Order, payments: list[Payment]) -> Iterator[Line]:
         if not payment.captured and payment.status != Payment.Status.FAILED:
             yield open_try(order, payment)
     captured = [p for p in payments if p.captured]
-    paid = 0
     for payment in sorted(captured, key=lambda p: (p.captured_at or 0, p.razorpay_payment_id)):
-        extra = paid >= order.amount and not order.price.recurs
-        yield capture(order, payment, extra)
-        paid += (payment.amount or 0) if payment.currency == order.currency else 0
+        covered = totals.held_before(order, payments, payment) >= order.amount
+        yield capture(order, payment, extra=covered and not order.price.recurs)
 
 
 def failure(order: Order, payment: Payment, by_hand: bool) -> Line:
@@ -139,8 +139,10 @@ def of_refund(payment: Payment, refund: Refund) -> Line:
     said = {"amount": money.show(refund.amount, refund.currency or payment.currency)}
     made = first(refund.created_at, payment.captured_at, payment.created_at)
     more = (f"{refund.razorpay_refund_id}, {payment.razorpay_payment_id}",)
+    asked, why = asked_for(payment, refund), ""
     if refund.status == Refund.Status.FAILED:
         what, tone, when = _("Refund of %(amount)s failed"), "bad", first(refund.failed_at, made)
+        why = stays_ended(payment, refund, asked)
     elif refund.status == Refund.Status.PENDING:
         what, tone, when = _("Refund of %(amount)s on its way"), "wait", made
     elif not payment.captured:
@@ -148,7 +150,23 @@ def of_refund(payment: Payment, refund: Refund) -> Line:
         tone, when = "", first(refund.processed_at, made)
     else:
         what, tone, when = _("%(amount)s refunded"), "", first(refund.processed_at, made)
-    return Line(at(when), "arrow-back-up", what % said, more, tone=tone)
+    # Razorpay's seconds are whole: it may seem to be older than what asked for it.
+    moment = max(at(when), asked.created_at) if asked else at(when)
+    return Line(moment, "arrow-back-up", what % said, more, why, tone)
+
+
+def asked_for(payment: Payment, refund: Refund) -> RefundInstruction | None:
+    """The instruction of ours that this refund carries out."""
+    rows = payment.refund_instructions.all()
+    return next((r for r in rows if r.razorpay_refund_id == refund.razorpay_refund_id), None)
+
+
+def stays_ended(payment: Payment, refund: Refund, asked: RefundInstruction | None) -> str:
+    """What a refund ended by hand does not come back by itself when the money stayed."""
+    decided = refund.razorpay_refund_id in payment.order.decided_refunds
+    if decided and asked is not None and asked.ends.all():
+        return _("No money went back. What it ended stays ended, unless you give it by hand.")
+    return ""
 
 
 def of_disputes(payments: list[Payment]) -> Iterator[Line]:

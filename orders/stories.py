@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from orders import deeds, expiring
 from orders.answers import now_for
 from orders.lines import Line, of_disputes, of_payments, of_refunds, reason
 from orders.models import GrantChange, Mail, Order, Payment, Reattempt
@@ -37,6 +38,7 @@ def of(order: Order, payments: list[Payment], ledger: list[Reattempt]) -> list[D
     told = [
         *expiry(order),
         *of_payments(order, payments),
+        *deeds.of(order, payments),
         *of_refunds(payments),
         *of_disputes(payments),
         *heard(order.events.defer("body").order_by("pk")),
@@ -77,7 +79,7 @@ def placed(order: Order) -> Line:
 
 def expiry(order: Order) -> Iterator[Line]:
     if order.status == Order.Status.EXPIRED:
-        why = _("Nobody paid within 30 days.")
+        why = _(expiring.why(order))
         yield Line(order.expires_at, "minus", _("The order expired"), why=why)
 
 
@@ -176,9 +178,10 @@ def of_mails(mails: Iterable[Mail]) -> Iterator[Line]:
             yield Line(when, "mail", what, why=mail.get_state_display(), tone=bad)
 
 
-def coming(order: Order, ledger: list[Reattempt]) -> list[Line]:
+def coming(order: Order, payments: list[Payment], ledger: list[Reattempt]) -> list[Line]:
     """What is planned, soonest first. It is not certain: each line says on what it hangs."""
     lines = [will_try(row) for row in ledger if row.state == Reattempt.State.SCHEDULED]
+    lines += deeds.coming(order, payments)
     lines += will_end(order)
     for mail in order.mails.filter(state=Mail.State.WAITING):
         what = _("Mail: %(kind)s") % {"kind": mail.get_kind_display()}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import close_old_connections
 
-from orders import expiring, postman, refunding
+from orders import catching_up, expiring, postman, refunding
+from orders.models import Product
 
 
 @shared_task
@@ -27,3 +28,13 @@ def expire_orders() -> None:
     """Close the orders that nobody paid in thirty days."""
     close_old_connections()
     expiring.expire()
+
+
+@shared_task
+def settle_buyers(product_id: int, after: int = 0) -> None:
+    """Give the buyers of a product what was added to it, a batch at a time."""
+    close_old_connections()
+    product = Product.objects.get(pk=product_id)
+    last = catching_up.settle_orders_of(product, after)
+    if last is not None:
+        settle_buyers.delay(product_id, last)

@@ -16,7 +16,16 @@ from accounts import listing, money
 from accounts.access import member_required
 from accounts.listing import Columns
 from accounts.middleware import SellerRequest
-from orders import customers, lines, stories
+from orders import (
+    customers,
+    deeds,
+    lines,
+    loose_ends,
+    odd_money,
+    refundable,
+    stories,
+    totals,
+)
 from orders.models import Order, Payment
 from orders.pages.sales import access, strips
 
@@ -104,15 +113,35 @@ def order(request: SellerRequest, uid: str) -> HttpResponse:
         "order": found,
         "payments": payments,
         "figures": figures(found),
-        "remarks": remarks(found, payments),
+        "remarks": odd_money.remarks(found, payments),
+        "is_asked": is_asked(found, payments),
         "strip": strips.of_order(payments, ledger),
         "days": stories.of(found, payments, ledger),
-        "coming": stories.coming(found, ledger),
+        "coming": stories.coming(found, payments, ledger),
+        "giving_back": giving_back(request, found, payments),
         "doors": doors,
         "question": access.question(found.customer, doors),
         "why": access.why(best.answer) if best else _("This product opens nothing."),
     }
     return render(request, "orders/sales/order.html", context)
+
+
+def is_asked(order: Order, payments: list[Payment]) -> bool:
+    """Whether the seller may say of odd money that it is meant."""
+    if odd_money.is_meant(order, payments):
+        return False
+    return bool(odd_money.asking(order, payments, totals.of(order, payments)))
+
+
+def giving_back(request: SellerRequest, order: Order, payments: list[Payment]) -> dict[str, Any]:
+    """Whether money can be given back, which is on its way, and what of it is not decided."""
+    undecided = loose_ends.undecided(order, payments)
+    return {
+        "may_change": request.membership.may_change,
+        "why_not": refundable.why_not(order, payments),
+        "waiting": deeds.waiting(payments),
+        "undecided": money.show(loose_ends.total(undecided), order.currency) if undecided else "",
+    }
 
 
 def figures(order: Order) -> dict[str, Any]:
@@ -126,19 +155,3 @@ def figures(order: Order) -> dict[str, Any]:
         "is_open": missing > 0,
         "expires": order.expires_at if waiting or order.status == Status.EXPIRED else None,
     }
-
-
-def remarks(order: Order, payments: list[Payment]) -> list[str]:
-    """What a person should look at, said plainly at the top."""
-    said = []
-    if order.overpaid:
-        extra = {"amount": money.show(order.overpaid, order.currency)}
-        said.append(_("%(amount)s more than was asked came in and was kept.") % extra)
-    foreign = [p.total for p in payments if p.captured and p.currency != order.currency]
-    if foreign:
-        values = {"amounts": ", ".join(foreign), "currency": order.currency}
-        said.append(
-            _("%(amounts)s came in, but the order asks for %(currency)s: it does not count.")
-            % values
-        )
-    return said
