@@ -79,5 +79,13 @@ def over_because(subscription: Subscription) -> str:
     """Why a subscription that is over tries no more."""
     if subscription.status != Subscription.Status.CANCELLED:
         return "too_late"
-    by_buyer = subscription.cancel_initiated_by == "customer"
+    by_buyer = subscription.cancel_initiated_by == "customer" or buyer_told_us(subscription)
     return "cancelled_by_buyer" if by_buyer else "cancelled_by_seller"
+
+
+def buyer_told_us(subscription: Subscription) -> bool:
+    """A buyer's cancellation under "My purchases" reaches Razorpay in the seller's name."""
+    told = subscription.instructions.filter(kind__in=("cancel", "cancel_at_end"))
+    # Razorpay's answer is merged before the instruction is done.
+    newest = told.exclude(state="refused").order_by("-pk").first()
+    return newest is not None and newest.made_by == newest.MadeBy.BUYER

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateways.models import Mode
-from orders import answers
+from orders import answers, covers
 from orders.answers import Answer
-from orders.models import Customer, Resource
+from orders.models import AccessDecision, Customer, Resource
 from orders.models.grants import Because
 from orders.pages.buyer import purchases
 from orders.pages.buyer.purchases import Purchase
@@ -34,10 +34,15 @@ class Door:
 
     @property
     def mends(self) -> Purchase | None:
-        """The newest purchase whose payment would open it."""
+        """The newest purchase whose payment would open it: not where the seller ended it."""
         orders = answers.orders_for(self.customer, self.resource, self.mode)
         found = purchases.of(orders.order_by("-pk"))
-        return next((bought for bought in found if bought.pay_url or bought.mend_url), None)
+        payable = (bought for bought in found if bought.pay_url or bought.mend_url)
+        return next((bought for bought in payable if not self.was_ended(bought)), None)
+
+    def was_ended(self, bought: Purchase) -> bool:
+        newest = covers.newest_of(bought.order, self.resource.pk)
+        return newest is not None and newest.kind == AccessDecision.Kind.ENDED
 
 
 def find(customers: list[Customer], uid: str) -> Door | None:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from accounts import money
 from gateways.models import Gateway, Mode
-from orders import answers
+from orders import answers, ending, in_force
 from orders.answers import Answer
-from orders.models import Customer, Grant, Order, Payment, Resource
+from orders.models import Grant, Order, Payment, Price, Resource
 from orders.models.grants import Because
 
 LIMIT = 200
 OPEN = (Order.Status.CREATED, Order.Status.ATTEMPTED)
 # Words of a room to our right, which nothing here imports.
 TO_BE_CHARGED = ("authenticated", "active", "pending")
+RUNNING = (*TO_BE_CHARGED, "halted", "paused")
 NOT_CHARGED = ("pending", "halted")
 UNPAID_INVOICE = ("issued", "partially_paid")
 FOR_NOW = (Because.GRACE, Because.FORM_SENT)
@@ -40,6 +42,7 @@ class Purchase:
 
     order: Order
     items: list[Item]
+    price: Price  # what is charged now
     is_only_a_test: bool = False
 
     @property
@@ -95,36 +98,42 @@ class Purchase:
     @property
     def next_charge(self) -> int | None:
         charged = getattr(self.subscription, "status", "") in TO_BE_CHARGED
-        return self.subscription.charge_at if charged else None
+        return self.subscription.charge_at if charged and not self.ends_at else None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it is a subscription that was begun and is not over."""
+        return getattr(self.subscription, "status", "") in RUNNING
 
-@dataclass(frozen=True)
-class Shop:
-    """One business, and what this customer bought there."""
+    @property
+    def is_trial(self) -> bool:
+        """Whether nothing was charged yet, and the dates are those of a trial."""
+        return bool(self.is_running and self.price.trial_days and not self.subscription.paid_count)
 
-    customer: Customer
-    purchases: list[Purchase]
+    @property
+    def ends_at(self) -> datetime | None:
+        """The end of a subscription that was cancelled with its period."""
+        return ending.of(self.subscription) if self.is_running else None
+
+    @property
+    def is_being_told(self) -> bool:
+        """Whether Razorpay has not answered yet what it was told to do with the subscription."""
+        told = self.subscription.instructions.all() if self.is_running else []
+        return any(row.state == "requested" for row in told)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is anything to cancel."""
+        return self.is_running and not self.ends_at and not self.is_being_told
 
     @property
     def may_cancel(self) -> bool:
-        """Whether anything goes on being charged."""
-        return any(purchase.next_charge for purchase in self.purchases)
-
-
-def shops(customers: list[Customer]) -> list[Shop]:
-    """Everything these customers bought: what failed first, then what is paid, tests last.
-
-    Anybody may order in the name of an address: nobody pushes away what was paid for.
-    """
-    agreed = Q(amount_paid__gt=0) | Q(subscription__authenticated_at__gt=0)
-    serious = Case(When(agreed, then=Value(0)), default=Value(1))
-    orders = Order.objects.filter(customer__in=customers)
-    newest = of(orders.order_by("gateway__mode", serious, "-pk"))
-    bought = sorted(newest, key=lambda purchase: purchase.is_only_a_test or not purchase.failed)
-    return [
-        Shop(customer, [one for one in bought if one.order.customer_id == customer.pk])
-        for customer in customers
-    ]
+        """Whether the buyer may do so, and Razorpay can be told."""
+        allowed = self.order.customer.account.buyers_may_cancel
+        can_be_told = self.order.gateway.is_connected and bool(
+            self.goes_on and self.subscription.razorpay_subscription_id
+        )
+        return allowed and can_be_told
 
 
 def of(orders: QuerySet[Order]) -> Iterator[Purchase]:
@@ -137,12 +146,23 @@ def of(orders: QuerySet[Order]) -> Iterator[Purchase]:
         Prefetch("payments", Payment.objects.filter(captured=True).order_by("captured_at", "pk")),
         Prefetch("product__resources", Resource.objects.order_by("pk")),
         "subscription__invoices",
+        "subscription__instructions",
+        "decisions",
     )
     shown = whole[:LIMIT]
     for_real = taking_real_money({order.gateway.account_id for order in shown})
+    charged = prices_now(shown)
     for order in shown:
         test = order.gateway.mode == Mode.TEST and order.gateway.account_id in for_real
-        yield Purchase(order, items(order), is_only_a_test=test)
+        price = charged.get(order.pk, order.price)
+        yield Purchase(order, items(order), price, is_only_a_test=test)
+
+
+def prices_now(orders: Iterable[Order]) -> dict[int, Price]:
+    """What subscriptions are charged now, by their order's pk."""
+    repeating = [sub for order in orders if (sub := getattr(order, "subscription", None))]
+    by_subscription = in_force.prices(repeating)
+    return {sub.order_id: by_subscription[sub.pk] for sub in repeating}
 
 
 def taking_real_money(accounts: Iterable[int]) -> set[int]:

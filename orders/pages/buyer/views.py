@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orders import visiting
 from orders.models import Customer
-from orders.pages.buyer import doors, purchases
+from orders.pages.buyer import doors, shops
 from orders.pages.buyer.forms import AskForm
 
 # Opening an address by GET changes nothing: programs that scan mails open every link.
@@ -30,8 +30,8 @@ def my(request: HttpRequest) -> HttpResponse:
     customers = visiting.here(request)
     if not customers:
         return render(request, "orders/buyer/ask.html", {"form": AskForm()})
-    shops = purchases.shops(customers)
-    return render(request, "orders/buyer/my.html", {"shops": shops, "email": customers[0].email})
+    context = {"shops": shops.of(customers), "email": customers[0].email}
+    return render(request, "orders/buyer/my.html", context)
 
 
 def ask(request: HttpRequest) -> HttpResponse:

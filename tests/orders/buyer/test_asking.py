@@ -28,7 +28,8 @@ def test_a_buyer_is_mailed_a_link_and_only_its_digest_is_kept(
     ask(client, " Ananya.Iyer@Example.com ")
     (message,) = mail.outbox
     assert message.to == ["ananya.iyer@example.com"]
-    assert message.subject == "Your link to what you bought"
+    assert message.subject == "Your link to what you bought at Dastakari Store"
+    assert message.from_email == "Dastakari Store <raseed@localhost>"
     (path,) = mailed()
     token = path.split("/")[3]
     assert len(token) == 43, "32 random bytes"

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from orders import postman
+from orders.letters import Letter
 from orders.models import Customer, Mail, Order
 from tests.conftest import Razorpay
 from tests.lives import T
@@ -25,7 +26,7 @@ def speaking(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     heard: list[str] = []
     real = postman.compose
 
-    def listening(letter: Mail) -> Any:
+    def listening(letter: Letter) -> Any:
         heard.append(translation.get_language() or "")
         return real(letter)
 

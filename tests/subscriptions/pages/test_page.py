@@ -128,7 +128,7 @@ def test_a_page_costs_the_same_whatever_was_charged(
 ) -> None:
     for number in range(9):
         razorpay.tell(lives.charged(number, lives.T + number * lives.MONTH + 8))
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(20):
         shown = see(f"/subscriptions/{subscription.uid}/")
     assert text_of(shown).count("pay_RsdCycle") == 9
 
