@@ -26,6 +26,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="gateways:list"), name="home"),
     path("", include("gateways.urls")),
     path("", include("webhooks.urls")),
+    path("", include("accounts.pages.urls")),
     path("accounts/", include("accounts.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("", include("orders.urls")),

@@ -40,6 +40,7 @@ PUBLIC = {
     "orders:my_open": "says that the link is used or too old",
     "orders:my_leave": "",
     "orders:my_resource": "leads to the question for the address",
+    "subscriptions:buyer_cancel": "the same",
     # Razorpay signs what it posts.
     "webhooks:receive": "",
     # For whoever watches the processes; say nothing about anybody.
