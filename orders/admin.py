@@ -179,10 +179,10 @@ class Reattempts(ReadOnlyAdmin):
 
 @admin.register(Mail)
 class Mails(ReadOnlyAdmin):
-    list_display = ["kind", "order", "fact", "state", "due_at", "sent_at", "sent_to"]
+    list_display = ["kind", "order", "customer", "fact", "state", "due_at", "sent_at", "sent_to"]
     list_filter = ["kind", "state"]
-    list_select_related = ["order"]
-    search_fields = ["order__uid", "sent_to", "fact"]
+    list_select_related = ["order", "customer"]
+    search_fields = ["order__uid", "customer__email", "sent_to", "fact"]
 
 
 @admin.register(RefundInstruction)

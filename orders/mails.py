@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from orders.causes import Cause, at, is_news
-from orders.models import Mail, Order, Payment
+from orders.models import Customer, Mail, Order, Payment
 
 # The buyer may still be typing the one-time password.
 PATIENCE = timedelta(minutes=30)
@@ -46,6 +46,12 @@ def owe(order: Order, letters: Iterable[Letter], cause: Cause) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def owe_buyer(customer: Customer, kinds: Iterable[Mail.Kind], fact: str) -> None:
+    """Promise mails that are about the buyer and no order, due at once."""
+    rows = [Mail(customer=customer, kind=kind, fact=fact) for kind in kinds]
+    Mail.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def state_of(letter: Letter, cause: Cause) -> Mail.State:

@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMessage
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import F, Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -24,11 +24,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import normal_email
+from orders import senders
 from orders.models import BuyerLink, Customer
 
 log = structlog.get_logger(__name__)
 
 VALID = timedelta(minutes=30)
+VALID_IN_RECEIPT = timedelta(days=7)  # read when it is convenient, by the same person
 STAY = timedelta(days=30)
 KEY = "buyer"  # in the session, beside a seller's sign-in
 WINDOW = 3600  # seconds
@@ -81,18 +83,31 @@ def mail_links(email: str) -> None:
 def compose(email: str, customers: list[Customer]) -> EmailMessage:
     """The letter, in the language of its reader; the first line is the subject."""
     links = [(customer.account.name, make(customer)) for customer in customers]
+    only = customers[0].account if len(customers) == 1 else None
     with translation.override(customers[0].speaks):
-        text = render_to_string("orders/mail/link.txt", {"links": links})
+        text = render_to_string("orders/mail/link.txt", {"links": links, "business": only})
     subject, _rest, body = text.strip().partition("\n")
-    return EmailMessage(subject=subject, body=body.strip() + "\n", to=[email])
+    return EmailMessage(
+        subject=" ".join(subject.split()),
+        body=body.strip() + "\n",
+        from_email=senders.of(only) if only else None,
+        to=[email],
+    )
 
 
-def make(customer: Customer) -> str:
-    """A new link's URL. Only the mail holds it; the row holds a digest."""
+@transaction.atomic
+def make(customer: Customer, valid: timedelta = VALID) -> str:
+    """A new link's URL. Only the mail holds it; the row holds a digest.
+
+    Raises Customer.DoesNotExist where the address was changed a moment ago: the mail would go to
+    the former one. A change that comes now waits, and then ends this link with the others.
+    """
+    held = Customer.objects.select_for_update(no_key=True)
+    held.get(pk=customer.pk, email=customer.email)
     now = timezone.now()
     customer.links.filter(expires_at__lt=now).delete()
     token = secrets.token_urlsafe(32)
-    BuyerLink.objects.create(customer=customer, digest=digest(token), expires_at=now + VALID)
+    BuyerLink.objects.create(customer=customer, digest=digest(token), expires_at=now + valid)
     return f"{settings.PUBLIC_URL}{reverse('orders:my_open', args=[token])}"
 
 

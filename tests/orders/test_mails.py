@@ -12,7 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 
 from accounts.models import Membership
-from orders import postman
+from orders import letters, postman
 from orders.causes import at
 from orders.models import Mail, Order
 from tests.conftest import Razorpay, make_order
@@ -191,7 +191,7 @@ class TestSending:
     ) -> None:
         Membership.objects.all().delete()
         Mail.objects.update(kind=Mail.Kind.RESUMED_SELLER, fact=f"{T}")
-        assert postman.owners_of(order.customer.account_id) == []
+        assert letters.owners_of(order.customer.account) == []
         Mail.objects.update(kind=Mail.Kind.RECEIPT, fact="pay_RsdCard0000001")
         order.customer.__class__.objects.update(email="")
         assert postman.send_due() == 0

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import Count, F, Q, QuerySet, Sum, prefetch_related_objects
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,11 +17,13 @@ from accounts.access import member_required
 from accounts.listing import Columns
 from accounts.middleware import SellerRequest
 from accounts.models import normal_email
+from orders import auditing, customers
 from orders.models import Customer, Order
 from orders.pages.sales import access
 from orders.pages.sales.orders import CHUNK, of_account
 
 MODES = ("live", "test")
+CHANGES = 10  # the newest that a customer's page tells
 
 COLUMNS: Columns = {
     "customer": lambda customer: customer.uid,
@@ -61,7 +63,7 @@ def customer_list(request: SellerRequest) -> HttpResponse:
 
 
 def searched(rows: QuerySet[Customer], search: str) -> QuerySet[Customer]:
-    """By e-mail, present or former, or by a part of the name within the account."""
+    """By e-mail or id, also a former one, or by a part of the name within the account."""
     if not search:
         return rows
     if "@" in search:
@@ -69,7 +71,8 @@ def searched(rows: QuerySet[Customer], search: str) -> QuerySet[Customer]:
         former = rows.filter(aliases__email=address, aliases__account=F("account"))
         return rows.filter(Q(email=address) | Q(pk__in=former.values("pk")))
     if search.startswith("cus_"):
-        return rows.filter(uid=search)
+        merged = rows.filter(aliases__former_uid=search)
+        return rows.filter(Q(uid=search) | Q(pk__in=merged.values("pk")))
     return rows.filter(name__icontains=search)
 
 
@@ -109,11 +112,22 @@ def sums_of(customers: list[Customer]) -> dict[int, Sums]:
     return found
 
 
+def standing(request: SellerRequest, uid: str) -> Customer:
+    """The account's own customer, or whom that one was merged into; a stranger's is 404."""
+    found = customers.by_uid(request.account, uid)
+    if found is None:
+        raise Http404
+    return found
+
+
 @require_safe
 @never_cache
 @member_required
 def customer(request: SellerRequest, uid: str) -> HttpResponse:
-    found = get_object_or_404(ours(request).prefetch_related("aliases"), uid=uid)
+    found = standing(request, uid)
+    if found.uid != uid:
+        return redirect(found)
+    prefetch_related_objects([found], "aliases")
     theirs = of_account(request).filter(customer=found).select_related("subscription")
     doors = [door for mode in MODES for door in access.doors(found, mode)]
     best = access.best(doors)
@@ -124,5 +138,7 @@ def customer(request: SellerRequest, uid: str) -> HttpResponse:
         "doors": doors,
         "question": access.question(found, doors),
         "why": access.why(best.answer) if best else "",
+        "changes": auditing.about(found)[:CHANGES],
+        "may_change": request.membership.may_change,
     }
     return render(request, "orders/sales/customer.html", context)

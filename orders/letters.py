@@ -1,0 +1,101 @@
+"""What a mail says, to whom and in which language: about an order, or about the buyer alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Account, AuditEntry, Membership
+from orders import visiting
+from orders.causes import at
+from orders.models import Customer, Mail, Order, Payment
+from orders.paying import pay_url
+
+Kind = Mail.Kind
+TO_SELLER = {Kind.HALTED_SELLER, Kind.RESUMED_SELLER, Kind.CANCELLED_SELLER}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Everything that goes out, but for the words: those are in the kind's own template."""
+
+    kind: str
+    to: list[str]
+    language: str
+    account: Account
+    context: dict[str, Any]
+    is_test: bool = False
+
+
+def of(mail: Mail) -> Letter:
+    if mail.order is not None:
+        return about_order(mail, mail.order)
+    return about_buyer(mail, buyer_of(mail))
+
+
+def buyer_of(mail: Mail) -> Customer:
+    """Of a mail about no order; the table holds that it then has a customer."""
+    if mail.customer is None:
+        raise Customer.DoesNotExist
+    return mail.customer
+
+
+def about_order(mail: Mail, order: Order) -> Letter:
+    """Sellers read the account's language, buyers their own."""
+    customer, account = order.customer, order.customer.account
+    is_test = order.gateway.mode == "test"
+    context = of_everyone(customer) | of_order(mail, order) | {"test": is_test}
+    if mail.kind == Kind.RECEIPT:
+        context["link"] = visiting.make(customer, visiting.VALID_IN_RECEIPT)
+    if mail.kind in TO_SELLER:
+        to, language = owners_of(account), account.language
+    else:
+        to, language = [customer.email], customer.speaks
+    return Letter(mail.kind, to, language, account, context, is_test)
+
+
+def about_buyer(mail: Mail, customer: Customer) -> Letter:
+    """About a changed address: to the new one, or to the former, which is not told the new one.
+    Where it was wrong, it is a stranger's."""
+    change = change_of(mail)
+    is_new = mail.kind == Kind.EMAIL_CHANGED
+    to = change.get("email" if is_new else "former", "")
+    context = of_everyone(customer) | {"former": change.get("former", "")}
+    return Letter(mail.kind, [to], customer.speaks, customer.account, context)
+
+
+def change_of(mail: Mail) -> dict[str, Any]:
+    """From which address to which: the fact is the line in the account's log."""
+    entry = AuditEntry.objects.filter(account=buyer_of(mail).account_id, pk=mail.fact).first()
+    return entry.what.values if entry else {}
+
+
+def of_everyone(customer: Customer) -> dict[str, Any]:
+    return {
+        "customer": customer,
+        "account": customer.account,
+        "my_url": f"{settings.PUBLIC_URL}{reverse('orders:my')}",
+    }
+
+
+def of_order(mail: Mail, order: Order) -> dict[str, Any]:
+    payments = Payment.objects.filter(gateway=order.gateway_id, razorpay_payment_id=mail.fact)
+    failed = order.payments.exclude(failed_at=None).order_by("failed_at")
+    subscription = getattr(order, "subscription", None)
+    charge_at = getattr(subscription, "charge_at", None)
+    return {
+        "order": order,
+        "product": order.product,
+        "payment": payments.first() or failed.first(),
+        "subscription": subscription,
+        "next_charge": at(charge_at) if charge_at else None,
+        "pay_url": pay_url(order),
+    }
+
+
+def owners_of(account: Account) -> list[str]:
+    owners = Membership.objects.filter(account=account, role=Membership.Role.OWNER)
+    return list(owners.values_list("user__email", flat=True))
