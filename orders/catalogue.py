@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
+from orders import catching_up, refused_sales
 from orders.models import Order, Price, Product, Resource
 
 # What makes two prices the same.
@@ -29,6 +30,14 @@ class NewResource:
     title: str
     url: str = ""
     text: str = ""
+
+    def lack(self) -> tuple[str, str] | None:
+        """The field that must not stay empty, and why."""
+        if not self.title:
+            return "title", _("A resource needs a title.")
+        if not self.url and not self.text:
+            return "url", _("Give a link or a text: it is what the buyer opens.")
+        return None
 
 
 class StillHeld(Exception):
@@ -74,6 +83,7 @@ def change_price(product: Product, price: dict[str, Any]) -> Price:
             return in_force
         in_force.replaced_at = timezone.now()
         in_force.save(update_fields=["replaced_at"])
+        refused_sales.no_longer_sold(product, in_force)
     new.save()
     return new
 
@@ -83,17 +93,22 @@ def change_product(
     product: Product,
     *,
     name: str,
-    resources: Iterable[tuple[str, NewResource]],
+    resources: Iterable[tuple[str, NewResource] | Resource],
     seen: Collection[str],
 ) -> None:
-    """Rename it, and make what it unlocks as the rows say: (uid of a known one or "", content).
+    """Rename it, and make what it unlocks as the rows say: (uid of a known one or "", content), or
+    a resource of the account's that stays as it is.
 
     Only what was `seen` can be missed: a resource added meanwhile stays. Raises StillHeld.
     """
     locked(product)
     known = {resource.uid: resource for resource in unlocked_by([product])[product.pk]}
     kept = []
-    for uid, content in resources:
+    for row in resources:
+        if isinstance(row, Resource):
+            kept.append(known.pop(row.uid, row))
+            continue
+        uid, content = row
         resource = known.pop(uid, None)
         kept.append(edited(resource, content) if resource else made(product, content))
     for uid, resource in known.items():
@@ -104,6 +119,7 @@ def change_product(
     product.name = name
     product.save(update_fields=["name"])
     put_in_order(product, kept)
+    catching_up.ring(product)
 
 
 def edited(resource: Resource, content: NewResource) -> Resource:
@@ -142,9 +158,11 @@ def unlocked_by(products: Collection[Product]) -> dict[int, list[Resource]]:
     return found
 
 
+@transaction.atomic
 def archive(product: Product) -> None:
     """Sell it no more. Running orders, subscriptions and access stay."""
     mark(product, timezone.now())
+    refused_sales.no_longer_sold(product, *product.prices.all())
 
 
 def unarchive(product: Product) -> None:

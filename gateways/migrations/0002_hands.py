@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='problem',
             name='kind',
-            field=models.CharField(choices=[('dispute', 'A payment is disputed'), ('foreign_events', 'Another Razorpay account posts here'), ('keys_refused', 'Razorpay refuses the API keys'), ('late_twin', 'A second subscription could not be cancelled'), ('new_secret', 'The new webhook secret is not in use yet'), ('odd_money', 'Money that does not fit the order'), ('partial_refund', 'Refunded in part: what about access?'), ('unknown_plan', 'Which product is this plan?'), ('unreadable_event', 'A signed event could not be read'), ('parked_event', 'An event could not be applied')], max_length=20),
+            field=models.CharField(choices=[('dispute', 'A payment is disputed'), ('foreign_events', 'Another Razorpay account posts here'), ('keys_refused', 'Razorpay refuses the API keys'), ('late_twin', 'A second subscription could not be cancelled'), ('new_secret', 'The new webhook secret is not in use yet'), ('odd_money', 'Money that does not fit the order'), ('partial_refund', 'Refunded in part: what about access?'), ('refused_sale', 'Razorpay refuses a sale'), ('unknown_plan', 'Which product is this plan?'), ('unreadable_event', 'A signed event could not be read'), ('parked_event', 'An event could not be applied')], max_length=20),
         ),
     ]

@@ -30,6 +30,7 @@ class Problem(models.Model):
         NEW_SECRET = "new_secret", _("The new webhook secret is not in use yet")
         ODD_MONEY = "odd_money", _("Money that does not fit the order")
         PARTIAL_REFUND = "partial_refund", _("Refunded in part: what about access?")
+        REFUSED_SALE = "refused_sale", _("Razorpay refuses a sale")
         UNKNOWN_PLAN = "unknown_plan", _("Which product is this plan?")
         UNREADABLE = "unreadable_event", _("A signed event could not be read")
         PARKED = "parked_event", _("An event could not be applied")

@@ -24,6 +24,17 @@ is_phone = RegexValidator(
     re.compile(r"^\+?[0-9][0-9 ()./-]{5,24}\Z"),
     gettext_lazy("Give the number with digits, for example +91 98401 22765."),
 )
+# Mails begin with the name, and go to whatever address was typed beside it.
+is_no_link = RegexValidator(
+    re.compile("://"), gettext_lazy("Please give your name, and no link."), inverse_match=True
+)
+
+
+class OneLine(forms.CharField):
+    """Text in which line breaks and runs of spaces are single spaces."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(super().to_python(value) or "").split())
 
 
 def name_of(asked: FormField) -> str:
@@ -113,7 +124,9 @@ def required(asked: FormField, said: str) -> dict[str, Any]:
 def name_field(asked: FormField) -> forms.Field:
     widget = forms.TextInput(attrs={"autocomplete": "name"})
     said = _("Please give your name.")
-    return forms.CharField(max_length=LONGEST_NAME, widget=widget, **required(asked, said))
+    return OneLine(
+        max_length=LONGEST_NAME, widget=widget, validators=[is_no_link], **required(asked, said)
+    )
 
 
 def email_field(asked: FormField) -> forms.Field:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account
 from gateways.models import Mode
-from orders import publishing
+from orders import form_rules, publishing, rehearsing
+from orders.form_rules import TAKEN, is_address
 from orders.models import OrderForm, Product
 from orders.pages.forms.rows import Rows
+from orders.rehearsing import NotAgreed
 
 MODES = [
     (Mode.LIVE, gettext_lazy("Live: real money")),
     (Mode.TEST, gettext_lazy("Test: no real money moves")),
 ]
-TAKEN = gettext_lazy("This address is already taken. Choose another one.")
-is_address = RegexValidator(
-    re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*\Z"),
-    gettext_lazy("Use small letters a to z, digits and single hyphens, for example indigo-course."),
-)
 
 
 if TYPE_CHECKING:
@@ -78,7 +72,7 @@ class EditorForm(ModelForm):
             return slug or self.instance.slug
         product = self.cleaned_data.get("product")
         named = self.cleaned_data.get("title") or (product.name if product else "")
-        return free_address(slugify(named)[:50].strip("-_").replace("_", "-") or "form")
+        return form_rules.address_for(named)
 
     def refuse_while_open(self, rows: Rows) -> bool:
         """A form that is open must stay able to take payments. True if it would not."""
@@ -87,9 +81,18 @@ class EditorForm(ModelForm):
         against = publishing.objections(self.instance, asks=rows.asks_email)
         for objection in against:
             self.add_error(None, objection.said)
-        if against:
+        if against or self.razorpay_objects():
             self.add_error(None, _("Take the form back first, or mend this. Nothing was saved."))
-        return bool(against)
+        return bool(self.errors)
+
+    def razorpay_objects(self) -> bool:
+        """Another product, or the other mode, has to be agreed to like the first."""
+        try:
+            rehearsing.sale(self.instance.product, self.instance.mode)
+        except NotAgreed as error:
+            self.add_error("product", str(error))
+            return True
+        return False
 
     def keep(self, rows: Rows) -> bool:
         """Save both. False if somebody took the address a moment ago."""
@@ -106,12 +109,3 @@ class EditorForm(ModelForm):
             if name in self.errors:
                 self.fields[name].widget.attrs["autofocus"] = True
                 return
-
-
-def free_address(wanted: str) -> str:
-    """This one, or the same with the first number that is free."""
-    near = OrderForm.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)
-    taken = set(near)
-    if wanted not in taken:
-        return wanted
-    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{wanted}-{n}") not in taken)

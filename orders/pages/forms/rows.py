@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders import form_rules
+from orders.form_rules import FRESH
+from orders.form_rules import MOST_FIELDS as MOST
 from orders.models import FormField, OrderForm
 from orders.publishing import no_email
 
 Kind = FormField.Kind
 Values = dict[str, Any]
-MOST = 30
-FRESH = [(Kind.NAME, True), (Kind.EMAIL, True), (Kind.PHONE, False)]
 
 
 class RowForm(forms.Form):
@@ -38,20 +37,12 @@ class RowForm(forms.Form):
 
     def clean_label(self) -> str:
         label = str(self.cleaned_data["label"])
-        if not label and self.cleaned_data.get("kind") not in FormField.ABOUT_BUYER:
-            raise forms.ValidationError(_("Say what is asked."))
+        form_rules.check_label(self.cleaned_data.get("kind", ""), label)
         return label
 
     def clean_choices(self) -> list[str]:
-        if self.cleaned_data.get("kind") != Kind.CHOICE:
-            return []
-        lines = [line.strip() for line in self.cleaned_data["choices"].splitlines()]
-        choices = list(dict.fromkeys(line for line in lines if line))
-        if len(choices) < 2:
-            raise forms.ValidationError(_("Give at least two choices."))
-        if max(map(len, choices)) > 200:
-            raise forms.ValidationError(_("Keep each choice under 200 characters."))
-        return choices
+        lines = self.cleaned_data["choices"].splitlines()
+        return form_rules.choices_of(self.cleaned_data.get("kind", ""), lines)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,9 +109,10 @@ class Rows:
         return bool(self.errors) or any(row.errors for row in self.forms)
 
     def is_valid(self) -> bool:
-        counted = Counter(self.kinds)
-        if any(counted[kind] > 1 for kind in FormField.ABOUT_BUYER):
-            self.errors.append(_("Name, e-mail and phone can be asked once each."))
+        try:
+            form_rules.check_kinds(self.kinds)
+        except forms.ValidationError as error:
+            self.errors.extend(error.messages)
         valid = [row.is_valid() for row in self.forms]
         return all(valid) and not self.errors
 

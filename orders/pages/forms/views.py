@@ -22,13 +22,14 @@ from accounts.access import P, SellerView, member_required
 from accounts.middleware import SellerRequest
 from accounts.models import Membership
 from gateways.choosing import mode_of
-from orders import publishing
+from orders import auditing, publishing, refused_sales
 from orders.models import OrderForm, Price, Product
 from orders.pages.forms import public, rows
 from orders.pages.forms.buyer import BuyerForm
 from orders.pages.forms.editor import EditorForm
 from orders.pages.forms.rows import Rows
 from orders.pages.products.wording import in_words
+from orders.refused_sales import Refusal
 
 TABS = {
     "": gettext_lazy("All"),
@@ -178,8 +179,15 @@ def editor_page(
             "objections": publishing.objections(kept),
             "sold": kept.orders.count(),
             "price": price_of(kept),
+            "refusals": refusals_of(kept),
         }
     return render(request, "orders/forms/edit.html", context)
+
+
+def refusals_of(form: OrderForm) -> list[Refusal]:
+    """What Razorpay refused of the price, in the form's own mode."""
+    standing = refused_sales.standing(form.product)
+    return [one for one in standing if one.mode == form.mode]
 
 
 @require_safe
@@ -202,6 +210,7 @@ def publish(request: SellerRequest, uid: str) -> HttpResponse:
     except publishing.NotPublishable as error:
         messages.error(request, str(error))
     else:
+        auditing.form_marked(form, request.user)
         messages.success(request, _("Published. The page takes orders now."))
     return redirect("orders:form_change", form.uid)
 
@@ -212,6 +221,7 @@ def publish(request: SellerRequest, uid: str) -> HttpResponse:
 def take_back(request: SellerRequest, uid: str) -> HttpResponse:
     form = one(request, uid)
     publishing.take_back(form)
+    auditing.form_marked(form, request.user)
     messages.success(request, _("Taken back. Its address says that the form is not open."))
     return redirect("orders:form_change", form.uid)
 
@@ -227,5 +237,6 @@ def archive(request: SellerRequest, uid: str) -> HttpResponse:
         messages.success(request, _("Fetched from the archive, as a draft."))
     else:
         publishing.archive(form)
+        auditing.form_marked(form, request.user)
         messages.success(request, _("Archived. Its orders stay."))
     return redirect("orders:form_change", form.uid)

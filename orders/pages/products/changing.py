@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import changer_required
 from accounts.middleware import SellerRequest
-from orders import catalogue
+from orders import auditing, catalogue, refused_sales, rehearsing
 from orders.catalogue import StillHeld
-from orders.models import Product
+from orders.models import Price, Product
 from orders.pages.products import forms, resource_rows, wording
 from orders.pages.products.forms import PriceForm, ProductForm
 from orders.pages.products.standing import standing_of
@@ -133,16 +133,30 @@ def change_price(request: SellerRequest, uid: str) -> HttpResponse:
         if price is not None and price.recurs and "kind" in terms:
             terms["charged_by"] = price.charged_by  # not asked here, so not changed here
         new = catalogue.change_price(product, terms)
-        said = _("New orders cost %(price)s.") % {"price": wording.in_words(new)}
-        messages.success(request, said)
-        return redirect("orders:product", product.uid)
+        auditing.price_changed(new, price, request.user)
+        return price_changed(request, product, new)
+    refusals = refused_sales.standing(product)
+    if request.method != "POST":
+        form.quote(refusals)
     prices = standing_of(product)
     sheet |= {
         "product": product,
         "price": next((one for one in prices if one.price.replaced_at is None), None),
         "kept": [sentence for one in prices for sentence in one.kept()],
+        "refusals": refusals,
     }
     return render(request, "orders/products/change_price.html", sheet)
+
+
+def price_changed(request: SellerRequest, product: Product, price: Price) -> HttpResponse:
+    """Say it; where a form sells the product now, and Razorpay refuses that, at its field."""
+    said = _("New orders cost %(price)s.") % {"price": wording.in_words(price)}
+    refusal = rehearsing.open_forms(product)
+    if refusal:
+        messages.error(request, f"{said} {refusal}")
+        return redirect("orders:change_price", product.uid)
+    messages.success(request, said)
+    return redirect("orders:product", product.uid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -153,6 +167,7 @@ def archive(request: SellerRequest, uid: str) -> HttpResponse:
     product = ours(request, uid)
     if request.method == "POST":
         catalogue.archive(product)
+        auditing.product_marked(product, request.user)
         said = _("The product is archived. What was bought stays as it is.")
         messages.success(request, said)
         return redirect("orders:product", product.uid)
@@ -169,6 +184,7 @@ def unarchive(request: SellerRequest, uid: str) -> HttpResponse:
     product = ours(request, uid)
     if request.method == "POST":
         catalogue.unarchive(product)
+        auditing.product_marked(product, request.user)
         messages.success(request, _("The product is for sale again."))
         return redirect("orders:product", product.uid)
     return render(request, "orders/products/unarchive.html", {"product": product})

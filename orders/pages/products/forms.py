@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -15,6 +15,7 @@ from accounts.api.fields import Whole
 from orders.api.pricing import PlanFields, PriceFields, check_currency
 from orders.models import Price
 from orders.pages.products import amounts
+from orders.refused_sales import Refusal
 
 Kind = Price.Kind
 
@@ -99,6 +100,13 @@ class PriceForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.terms: dict[str, Any] = {}
+
+    def quote(self, refusals: Iterable[Refusal]) -> None:
+        """What Razorpay said of the price in force, at its field, before anything is typed."""
+        self.cleaned_data: dict[str, Any] = {}
+        for field, words in dict.fromkeys((one.field, one.words) for one in refusals):
+            if field:
+                self.add_error(field, _("Razorpay refused it: “%(answer)s”") % {"answer": words})
 
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"]).strip().upper()

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.api.catalogue import MOST_RESOURCES
+from orders.api.resources import MOST_RESOURCES
 from orders.catalogue import NewResource
 from orders.models import Resource
 
@@ -50,13 +50,11 @@ class ResourceForm(forms.Form):
     )
 
     def clean(self) -> None:
-        given = self.cleaned_data
         if self.is_blank:
             return
-        if not given.get("title") and "title" not in self.errors:
-            self.add_error("title", _("A resource needs a title."))
-        if not self.errors and not given.get("url") and not given.get("text"):
-            self.add_error("url", _("Give a link or a text: it is what the buyer opens."))
+        lack = NewResource(*[self.cleaned_data.get(name, "") for name in FIELDS[SHOWN]]).lack()
+        if lack and lack[0] not in self.errors:
+            self.add_error(*lack)
 
     @property
     def is_blank(self) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts import listing
 from accounts.access import member_required
 from accounts.middleware import SellerRequest
-from orders import catalogue
+from orders import catalogue, refused_sales
 from orders.models import OrderForm, Price, Product
 from orders.pages.products import wording
 from orders.pages.products.standing import standing_of
@@ -73,6 +73,7 @@ def product(request: SellerRequest, uid: str) -> HttpResponse:
     context = {
         "product": found,
         "price": next((one for one in prices if one.price.replaced_at is None), None),
+        "refusals": refused_sales.standing(found),
         "former": [one for one in prices if one.price.replaced_at is not None],
         "paid": sum(one.paid for one in prices),
         "paid_in_test": sum(one.paid_in_test for one in prices),

@@ -219,7 +219,7 @@ class TestList:
     ) -> None:
         for n in range(fields):
             FormField.objects.create(form=draft, position=9 + n, kind="text", label=f"{n}")
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             meera.get(f"/forms/{draft.uid}/")
 
     def test_what_a_seller_types_is_shown_as_text(self, meera: Client, form: OrderForm) -> None:

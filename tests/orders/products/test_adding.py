@@ -42,13 +42,13 @@ def test_a_product_is_made_and_shown(meera: Client) -> None:
 
 def test_a_subscription_keeps_all_its_terms(meera: Client) -> None:
     terms = MONTHLY | {
-        "currency": "kwd", "amount": "4.505", "interval": "2", "period": "weekly",
+        "currency": "kwd", "amount": "4.51", "interval": "2", "period": "weekly",
         "total_count": "6", "trial_days": "14", "upfront_amount": "1",
     }  # fmt: skip
     meera.post(ADD, sheet(**terms))
     price = Product.objects.get().price
     assert price is not None
-    assert (price.kind, price.currency, price.amount) == ("subscription", "KWD", 4505)
+    assert (price.kind, price.currency, price.amount) == ("subscription", "KWD", 4510)
     assert (price.period, price.interval, price.total_count) == ("weekly", 2, 6)
     assert (price.trial_days, price.upfront_amount, price.charged_by) == (14, 1000, "razorpay")
 
@@ -79,6 +79,11 @@ def test_the_fields_of_a_plan_are_not_asked_for_one_payment(meera: Client) -> No
         ({"amount": "0"}, "amount", "Razorpay takes at least ₹1.00."),
         ({"amount": "9" * 20}, "amount", "The largest amount is ₹9,00,71,99,25,47,409.91."),
         ({"amount": "1.5", "currency": "JPY"}, "amount", "JPY has no decimals."),
+        ({"amount": "0", "currency": "JPY"}, "amount", "Razorpay takes at least JP¥1."),
+        ({"amount": "4.505", "currency": "KWD"}, "amount",
+         "Razorpay takes this currency in steps of KWD0.010."),
+        ({"amount": "4.5", "upfront_amount": "0.001", "currency": "BHD"}, "upfront_amount",
+         "Razorpay takes this currency in steps of BHD0.010."),
         ({"currency": "QQQ"}, "currency", "“QQQ” is not a currency."),
         ({"currency": ""}, "currency", "Name the currency, such as INR."),
         ({"period": "daily", "interval": "6"}, "interval",
@@ -86,6 +91,8 @@ def test_the_fields_of_a_plan_are_not_asked_for_one_payment(meera: Client) -> No
         ({"total_count": ""}, "total_count", "Say how often the buyer is charged in all."),
         ({"total_count": "1201"}, "total_count",
          "Ensure this value is less than or equal to 1200."),
+        ({"period": "yearly", "total_count": "101"}, "total_count",
+         "Razorpay's subscriptions last 100 years at most."),
         ({"trial_days": "366"}, "trial_days", "Ensure this value is less than or equal to 365."),
         ({"upfront_amount": "0.5"}, "upfront_amount", "Razorpay takes at least ₹1.00."),
         ({"upfront_amount": "x"}, "upfront_amount",

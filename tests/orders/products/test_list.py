@@ -138,7 +138,7 @@ def test_a_page_costs_the_same_however_much_was_sold(
     for number in range(1, 5):
         make_order(gateway, product, customer, None, status="paid")
         catalogue.change_price(product, {"amount": 10000 * number})
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         text(meera, page_of(product))
 
 
