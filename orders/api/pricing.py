@@ -14,6 +14,9 @@ from orders.models import Price
 # https://razorpay.com/docs/api/orders/create/
 LEAST = {"INR": 100}
 LARGEST_AMOUNT = 2**53 - 1
+# https://razorpay.com/docs/payments/subscriptions/faqs/
+MOST_YEARS = 100
+PER_YEAR = {"daily": 365, "weekly": 52, "monthly": 12, "quarterly": 4, "yearly": 1}
 
 
 def check_currency(code: str) -> None:
@@ -29,12 +32,21 @@ def check_least(field: str, amount: int, currency: str) -> None:
         raise serializers.ValidationError({field: said}, "too_small")
 
 
+def check_step(field: str, amount: int, currency: str) -> None:
+    """Where a currency has three decimals, Razorpay wants the last digit to be 0."""
+    if money.exponent(currency) == 3 and amount % 10:
+        step = money.show(10, currency)
+        said = _("Razorpay takes this currency in steps of %(step)s.") % {"step": step}
+        raise serializers.ValidationError({field: said}, "too_fine")
+
+
 class PriceFields(Known):
     amount = Whole(min_value=1, max_value=LARGEST_AMOUNT)
     currency = serializers.CharField(default="INR", validators=[check_currency])
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         check_least("amount", attrs["amount"], attrs["currency"])
+        check_step("amount", attrs["amount"], attrs["currency"])
         return attrs
 
 
@@ -59,4 +71,8 @@ class PlanFields(PriceFields):
             raise serializers.ValidationError({"interval": said}, "too_often")
         if attrs["upfront_amount"]:
             check_least("upfront_amount", attrs["upfront_amount"], attrs["currency"])
+            check_step("upfront_amount", attrs["upfront_amount"], attrs["currency"])
+        if attrs["interval"] * attrs["total_count"] > MOST_YEARS * PER_YEAR[attrs["period"]]:
+            said = _("Razorpay's subscriptions last 100 years at most.")
+            raise serializers.ValidationError({"total_count": said}, "too_long")
         return super().validate(attrs)

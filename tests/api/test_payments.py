@@ -110,8 +110,8 @@ def test_customers_are_shown_and_found_by_address_however_written(
     Customer.objects.create(account=customer.account, email="ravi@example.com")
     shown = script.one("customers", email=f" {EMAIL.upper()} ")
     assert shown == {
-        "id": customer.uid, "mode": None, "email": EMAIL, "name": "Ananya Iyer",
-        "created_at": shown["created_at"],
+        "id": customer.uid, "mode": None, "email": EMAIL, "former_emails": [],
+        "name": "Ananya Iyer", "phone": "", "created_at": shown["created_at"],
     }  # fmt: skip
     assert ISO.fullmatch(shown["created_at"])
     assert len(script.get("customers")["results"]) == 2

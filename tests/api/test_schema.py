@@ -22,6 +22,14 @@ PATHS = [
     "customers", "reattempts", "events", "problems",
 ]  # fmt: skip
 
+# What is done to one row.
+ACTIONS = {
+    "customers": ["merge"],
+    "order-forms": ["archive", "publish", "unpublish"],
+    "products": ["archive", "unarchive"],
+    "subscriptions": ["cancel", "change-plan", "pause", "resume"],
+}
+
 
 @pytest.fixture(scope="module")
 def document() -> Any:
@@ -58,6 +66,7 @@ def test_the_document_is_valid_and_holds_every_resource(document: Any) -> None:
         "/api/v1/access/",
         *(f"/api/v1/{path}/" for path in PATHS),
         *(f"/api/v1/{path}/{{id}}/" for path in PATHS),
+        *(f"/api/v1/{path}/{{id}}/{verb}/" for path in ACTIONS for verb in ACTIONS[path]),
     }
     scheme = document["components"]["securitySchemes"]
     assert scheme == {"bearer": {"type": "http", "scheme": "bearer"}}
