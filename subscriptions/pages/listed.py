@@ -19,6 +19,7 @@ from accounts.middleware import SellerRequest
 from orders import customers, ending, in_force
 from orders.causes import at
 from orders.models import Price
+from orders.pages.sales import chips
 from subscriptions.models import Subscription
 from subscriptions.pages.wording import terms
 
@@ -87,7 +88,8 @@ def subscription_list(request: SellerRequest) -> HttpResponse:
     tab = request.GET.get("status", "")
     tab = tab if tab in TABS else ""
     search = listing.searched(request)
-    rows = searched(request, of_account(request), search)
+    found = searched(request, of_account(request), search)
+    rows = chips.narrowed(request, found, "order__")
     if tab:
         rows = rows.filter(status=tab)
     if "csv" in request.GET:
@@ -95,12 +97,15 @@ def subscription_list(request: SellerRequest) -> HttpResponse:
         return listing.as_csv("subscriptions", newest_first, COLUMNS)  # type: ignore[return-value]
     page = listing.page(request, rows)
     charged = in_force.prices(page.rows)
+    filters = chips.shown(request)
     context = {
         "page": page,
         "rows": [row_of(row, charged[row.pk]) for row in page.rows],
         "tabs": TABS.items(),
         "tab": tab,
         "search": search,
+        "chips": filters,
+        "is_narrowed": bool(tab or search or any(chip.is_set for chip in filters)),
     }
     return render(request, "subscriptions/list.html", context)
 

@@ -86,7 +86,7 @@ def test_other_methods_are_refused(script: Caller, method: str, path: str) -> No
     assert "GET" in response["Allow"]
 
 
-@pytest.mark.parametrize("path", ["payments", "refunds", "customers", "reattempts", "events"])
+@pytest.mark.parametrize("path", ["payments", "customers", "reattempts", "events"])
 def test_what_razorpay_tells_cannot_be_posted(script: Caller, path: str) -> None:
     script.refused(path, {}, "method_not_allowed", 405)
 

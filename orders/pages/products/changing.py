@@ -42,7 +42,9 @@ def add(request: SellerRequest) -> HttpResponse:
             price=sheet["price_form"].terms,
             resources=[content for _uid, content in sheet["rows"].resources()],
         )
-        messages.success(request, _("The product was made. An order form sells it."))
+        messages.success(
+            request, _("The product was made. Next, make an order form that sells it.")
+        )
         return redirect("orders:product", product.uid)
     return render(request, "orders/products/add.html", sheet)
 

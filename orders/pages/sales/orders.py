@@ -27,7 +27,7 @@ from orders import (
     totals,
 )
 from orders.models import Order, Payment
-from orders.pages.sales import access, strips
+from orders.pages.sales import access, chips, strips
 
 Status = Order.Status
 TABS: dict[str, Any] = {"": gettext_lazy("All")} | {status: status.label for status in Status}
@@ -67,17 +67,20 @@ def order_list(request: SellerRequest) -> HttpResponse:
     tab = request.GET.get("status", "")
     tab = tab if tab in TABS else ""
     search = listing.searched(request)
-    rows = searched(request, of_account(request), search)
+    rows = chips.narrowed(request, searched(request, of_account(request), search))
     if tab:
         rows = rows.filter(status=tab)
     if "csv" in request.GET:
         newest_first = rows.order_by("-pk").iterator(chunk_size=CHUNK)
         return listing.as_csv("orders", newest_first, COLUMNS)  # type: ignore[return-value]
+    filters = chips.shown(request)
     context = {
         "page": listing.page(request, rows),
         "tabs": TABS.items(),
         "tab": tab,
         "search": search,
+        "chips": filters,
+        "is_narrowed": bool(tab or search or any(chip.is_set for chip in filters)),
     }
     return render(request, "orders/sales/orders.html", context)
 

@@ -104,7 +104,7 @@ def test_live_orders_have_no_mode_badge(see: See, account: Account, paid: Order)
 def test_a_list_costs_the_same_whatever_it_holds(
     see: See, paid: Order, others: list[Order], django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         shown = see(ORDERS)
     assert shown.count(ROW) == 50
     older = see(ORDERS, before=others[9].pk)

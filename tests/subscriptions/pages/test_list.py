@@ -91,7 +91,7 @@ def test_a_list_costs_the_same_whatever_it_holds(
         person = Customer.objects.create(account=account, email=f"buyer{n}@example.com")
         Plan.objects.update(razorpay_plan_id=None)  # each makes the plan of the samples
         make_subscription(gateway, person, f"sub_RsdMore{n:07}")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         shown = see(LIST)
     assert shown.count(ROW) == 50
     assert "before=" in shown
