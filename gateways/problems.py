@@ -37,6 +37,20 @@ def report(
         )
 
 
+def keep(
+    gateway: Gateway, kind: Problem.Kind, subject: str, said: tuple[Sentence, Sentence] | None
+) -> None:
+    """What is to be told of this subject now: (what, mend), or None for nothing.
+
+    For what is derived again and again: written only when it changes, so that nothing counts up.
+    """
+    held = standing(gateway, kind, subject).filter(account=gateway.account_id).first()
+    if said is None and held is not None:
+        clear(gateway, kind, subject)
+    if said is not None and (held is None or (held.what, held.mend) != said):
+        report(gateway, kind, subject=subject, what=said[0], mend=said[1])
+
+
 def report_new_secret(gateway: Gateway) -> None:
     """The newest webhook secret has to be pasted at Razorpay."""
     report(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_noop
 
-from accounts.sentences import say
+from accounts.sentences import Sentence, say
 from gateways import lookups, problems
 from gateways.models import LookUp, Problem
 from orders import totals
@@ -68,20 +68,17 @@ def ask_what_it_means(order: Order, payments: list[Payment]) -> None:
         # Perhaps said in this very transaction, on another instance.
         order.refresh_from_db(fields=["decided_refunds"])
     left = undecided(order, payments)
-    if not left:
-        problems.clear(order.gateway, KIND, order.uid)
-    elif not problems.standing(order.gateway, KIND, order.uid).exists():
-        problems.report(
-            order.gateway,
-            KIND,
-            subject=order.uid,
-            what=say(
-                gettext_noop("%(amount)s of order %(order)s was refunded in part."),
-                amount=(total(left), order.currency),
-                order=order.uid,
-            ),
-            mend=say(gettext_noop("Say on its page which items the buyer may still open.")),
-        )
+    problems.keep(order.gateway, KIND, order.uid, question(order, left) if left else None)
+
+
+def question(order: Order, refunds: list[Refund]) -> tuple[Sentence, Sentence]:
+    """What happened, and what is asked."""
+    what = say(
+        gettext_noop("%(amount)s of order %(order)s was refunded in part."),
+        amount=(total(refunds), order.currency),
+        order=order.uid,
+    )
+    return what, say(gettext_noop("Say on its page which items the buyer may still open."))
 
 
 def total(refunds: Iterable[Refund]) -> int:

@@ -50,17 +50,14 @@ def watch(order: Order, payments: list[Payment], sums: Totals) -> None:
     if not any(payment.captured for payment in payments):
         return
     asked = [] if is_meant(order, payments) else asking(order, payments, sums)
-    held = problems.standing(order.gateway, KIND, order.uid)
-    standing = held.filter(account=order.gateway.account_id).first()
-    if not asked:
-        if standing is not None:
-            problems.clear(order.gateway, KIND, order.uid)
-        return
+    problems.keep(order.gateway, KIND, order.uid, told(order, asked) if asked else None)
+
+
+def told(order: Order, asked: list[Oddity]) -> tuple[Sentence, Sentence]:
+    """What happened, and how it is mended."""
     what = joined(oddity.what for oddity in asked)
     what = say(gettext_noop("Order %(order)s: %(what)s"), order=order.uid, what=what)
-    mend = joined(oddity.mend for oddity in asked)
-    if standing is None or (standing.what, standing.mend) != (what, mend):
-        problems.report(order.gateway, KIND, what=what, mend=mend, subject=order.uid)
+    return what, joined(oddity.mend for oddity in asked)
 
 
 def is_meant(order: Order, payments: Iterable[Payment]) -> bool:
@@ -76,7 +73,9 @@ def asking(order: Order, payments: list[Payment], sums: Totals) -> list[Oddity]:
 def joined(sentences: Iterable[Sentence]) -> Sentence:
     """One after the other, none twice."""
     told: list[Sentence] = []
-    told.extend(sentence for sentence in sentences if sentence not in told)
+    for sentence in sentences:
+        if sentence not in told:
+            told.append(sentence)
     text = gettext_noop("%(one)s %(other)s")
     return reduce(lambda one, other: say(text, one=one, other=other), told)
 

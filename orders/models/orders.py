@@ -52,7 +52,8 @@ class Order(models.Model):
     answers = models.JSONField(default=list, blank=True)
     # The account's switch when the order was made: what was promised then stays promised.
     access_on_form = models.BooleanField(default=False)
-    # Razorpay ids of the partial refunds of which the seller has said what they mean for access.
+    # Razorpay ids of what the seller has decided about: refunds in part, what they mean for access,
+    # and payments that do not fit the order and were said to be meant.
     decided_refunds = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=expiry)

@@ -42,8 +42,12 @@ def test_access_stays_and_the_seller_is_asked_once(
     assert open_to(order) == {"Videos", "Recipes"}
     problem = asked()
     assert problem is not None
-    assert (problem.subject, problem.count) == (order.uid, 1), "a count that climbs says nothing"
-    assert str(problem.what) == f"₹100.00 of order {order.uid} was refunded in part."
+    assert (problem.subject, problem.count) == (order.uid, 2), "once for each of the refunds"
+    assert str(problem.what) == f"₹150.00 of order {order.uid} was refunded in part."
+    shop.hears("payments", payment.razorpay_payment_id, "refund", amount=100, status="pending")
+    again = asked()
+    assert again is not None
+    assert (again.pk, again.count) == (problem.pk, 2), "what changes nothing is not told again"
     response = meera.get(f"/orders/{order.uid}/")
     said = "₹150.00 was refunded in part. Which items may the buyer still open?"
     assert said in text_of(response)
