@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.policy
 import json
 import os
 import signal
@@ -21,7 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 90.0  # seconds to start; these machines are slow at times
 GRACE = 40.0
 
+# django.core.mail.backends.filebased
+BETWEEN_MAILS = b"\n" + b"-" * 79 + b"\n"
+
 SANDBOX_KEY, SANDBOX_SECRET = "rzp_test_sandbox0000001", "sandbox-secret"
+LIVE_KEYS = "rzp_live_sandbox0000001", "sandbox-live-secret"
 
 
 @dataclass
@@ -46,9 +51,16 @@ class Installation:
     def log(self) -> Path:
         return self.data / "run.log"
 
+    @property
+    def post(self) -> Path:
+        """The folder in which mails end that are sent."""
+        return self.data / "mails"
+
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
+            # Not the tests' own settings: it is a real one.
+            "DJANGO_SETTINGS_MODULE": "config.settings",
             "ENV_FILE": os.devnull,
             "DEBUG": "true",
             "SECRET_KEY": "journeys-only-" + "x" * 40,
@@ -60,6 +72,7 @@ class Installation:
             "DATABASE_URL": f"sqlite:///{self.data / 'raseed.sqlite3'}",
             "CELERY_BROKER_URL": "filesystem://",
             "REDIS_URL": "",
+            "EMAIL_URL": f"filemail:///{self.post}",
             **self.env,
         }
 
@@ -88,6 +101,14 @@ class Installation:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
+
+    def mails(self, to: str) -> list[str]:
+        """What was sent to an address: subject, an empty line, text."""
+        sent = b"".join(path.read_bytes() for path in sorted(self.post.glob("*.log")))
+        read = email.message_from_bytes
+        letters = [read(raw, policy=email.policy.default) for raw in sent.split(BETWEEN_MAILS)]
+        theirs = [letter for letter in letters if letter["To"] == to]
+        return [f"{letter['Subject'].strip()}\n\n{letter.get_content()}" for letter in theirs]
 
     def switch(self, path: str, **body: Any) -> Any:
         """Turn one of the sandbox's switches."""

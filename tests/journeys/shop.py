@@ -14,18 +14,21 @@ EMAIL = "ananya@example.com"
 class Shop:
     """A seller whose gateway is connected and whose webhook is set up at the sandbox."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(
+        self, installation: Installation, keys: tuple[str, str] = (SANDBOX_KEY, SANDBOX_SECRET)
+    ) -> None:
         self.installation = installation
         seller = installation.manage(
             "create_seller", "meera@example.com", "--business", "Dastakari", "--json"
         )
-        self.token = seller["api_token"]
+        self.token, self.password = seller["api_token"], seller["password"]
         self.gateway = installation.manage(
-            "connect_razorpay", seller["account"], "--key-id", SANDBOX_KEY, "--json",
-            env={"RAZORPAY_KEY_SECRET": SANDBOX_SECRET},
+            "connect_razorpay", seller["account"], "--key-id", keys[0], "--json",
+            env={"RAZORPAY_KEY_SECRET": keys[1]},
         )  # fmt: skip
         installation.switch(
             "webhooks",
+            key_id=keys[0],
             url=self.gateway["webhook_url"],
             secret=self.gateway["webhook_secret"],
             events="all",
