@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils.formats import date_format
 
 from accounts.models import Account
 from gateways.models import Gateway
 from orders import catalogue, checkout, postman, visiting
 from orders.catalogue import NewResource
+from orders.causes import at
 from orders.models import Product
 from subscriptions import starting
 from subscriptions.models import Subscription
@@ -54,7 +56,9 @@ def trial(desk: Desk, connected: Gateway, account: Account) -> Subscription:
     return starting.start(account, circle, EMAIL, "Ananya Iyer", None)
 
 
-def test_a_trial_is_no_payment(client: Client, desk: Desk, trial: Subscription) -> None:
+def test_a_trial_is_no_payment(
+    client: Client, desk: Desk, account: Account, trial: Subscription
+) -> None:
     page = client.get(f"/pay/{trial.order.uid}/").content.decode()
     assert ">Start the trial" in page
     assert "Pay ₹" not in page
@@ -64,6 +68,9 @@ def test_a_trial_is_no_payment(client: Client, desk: Desk, trial: Subscription) 
     thanks = client.get(f"/pay/{trial.order.uid}/thanks/").content.decode()
     assert "Your trial has started" in thanks
     assert "The first charge of ₹299.00 comes on" in thanks
+    assert "Times are in India Time." in thanks
+    trial.refresh_from_db()
+    assert date_format(at(trial.charge_at or 0).astimezone(account.zone), "H:i") in thanks
     assert "Paid. Thank you." not in thanks
     assert "receipt is on its way" not in thanks
 
