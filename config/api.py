@@ -16,6 +16,7 @@ from orders.api.orders import Orders
 from orders.api.payments import Payments, Refunds
 from orders.api.reattempts import Reattempts
 from subscriptions.api import Subscriptions
+from subscriptions.plans_api import Plans
 from webhooks.api import Events
 
 router = SimpleRouter()
@@ -28,6 +29,7 @@ router.register("orders", Orders)
 router.register("payments", Payments)
 router.register("refunds", Refunds)
 router.register("subscriptions", Subscriptions)
+router.register("plans", Plans)
 router.register("customers", Customers)
 router.register("reattempts", Reattempts)
 router.register("events", Events)

@@ -7,6 +7,7 @@ from typing import Any
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,8 +15,10 @@ from accounts.api.fields import Mode
 from accounts.api.filters import EmailFilter, ModeFilter
 from accounts.api.views import AccountRows
 from orders import checkout
+from orders.api import deciding
 from orders.api.buying import KEY, PurchaseFields, buy
 from orders.api.customers import CustomerFields
+from orders.api.deciding import DecisionOnRefunds, MeantFields
 from orders.models import Order
 from orders.paying import pay_url
 
@@ -61,3 +64,22 @@ class Orders(AccountRows[Order]):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         order = buy(request, checkout.check)
         return Response(OrderFields(order).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=MeantFields, responses=OrderFields)
+    @action(detail=True, methods=["post"])
+    def meant(self, request: Request, id: str) -> Response:
+        """The money that does not fit this order is meant. Nothing moves."""
+        order = self.get_object()
+        MeantFields(data=request.data).is_valid(raise_exception=True)
+        deciding.say_meant(order)
+        return Response(OrderFields(order).data)
+
+    @extend_schema(request=DecisionOnRefunds, responses=OrderFields)
+    @action(detail=True, methods=["post"], url_path="decide-refunds")
+    def decide_refunds(self, request: Request, id: str) -> Response:
+        """What refunds in part that were made elsewhere mean for access."""
+        order = self.get_object()
+        fields = DecisionOnRefunds(data=request.data)
+        fields.is_valid(raise_exception=True)
+        deciding.decide_refunds(order, fields.validated_data["ends"])
+        return Response(OrderFields(order).data)

@@ -19,7 +19,7 @@ from gateways.models import Gateway
 from tests.api.caller import Caller, problem
 
 LISTS = [
-    "gateways", "products", "orders", "payments", "refunds", "subscriptions", "customers",
+    "gateways", "products", "orders", "payments", "refunds", "subscriptions", "plans", "customers",
     "reattempts", "events", "problems",
 ]  # fmt: skip
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("that_day")
 TO_KNOW_WHO_ASKS = 3
 ROWS = {
     "gateways": 1, "products": 3, "order-forms": 2, "orders": 1, "payments": 1, "refunds": 1,
-    "subscriptions": 2, "customers": 2, "reattempts": 1, "events": 1, "problems": 1,
+    "subscriptions": 2, "plans": 1, "customers": 2, "reattempts": 1, "events": 1, "problems": 1,
 }  # fmt: skip
 
 

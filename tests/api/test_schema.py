@@ -19,13 +19,14 @@ from tests.api.test_products import body, plan
 
 PATHS = [
     "gateways", "products", "order-forms", "orders", "payments", "refunds", "subscriptions",
-    "customers", "reattempts", "events", "problems",
+    "plans", "customers", "reattempts", "events", "problems",
 ]  # fmt: skip
 
 # What is done to one row.
 ACTIONS = {
     "customers": ["merge"],
     "order-forms": ["archive", "publish", "unpublish"],
+    "orders": ["decide-refunds", "meant"],
     "products": ["archive", "unarchive"],
     "subscriptions": ["cancel", "change-plan", "pause", "resume"],
 }
