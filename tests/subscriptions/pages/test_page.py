@@ -37,8 +37,8 @@ def test_cycles_stand_newest_first_with_what_paid_for_them(page: Any, razorpay: 
         "Over: it was paid", "First try failed", "Re-attempt 1 of 3 failed", "Re-attempt 2 of 3",
         "Not made: it was paid", "Re-attempt 3 of 3", "Not made: it was paid",
         "This cannot be changed.", "Cycles",
-        "2 24 Dec 2026 – 23 Jan 2027", "Paid", "pay_RsdCycle000001",
-        "2 automatic charges failed", "₹499.00", "1 24 Nov 2026 – 24 Dec 2026", "Paid",
+        "2 · 24 Dec 2026 – 23 Jan 2027", "Paid", "pay_RsdCycle000001",
+        "2 automatic charges failed", "₹499.00", "1 · 24 Nov 2026 – 24 Dec 2026", "Paid",
         "pay_RsdCycle000000", "₹499.00", "Why does Ananya Iyer have access?",
     )  # fmt: skip
     assert text.count("Recovering cycle") == 1
@@ -59,14 +59,14 @@ def test_a_cycle_being_tried_again_is_in_grace(
 def test_a_halt_is_said_where_it_happened(page: Any, razorpay: Razorpay) -> None:
     razorpay.tell(*lives.halted_after_four_failures())
     in_order(
-        page(), "Halted", "Next charge", "–", "All three failed", "2 24 Dec 2026", "Halted",
+        page(), "Halted", "Next charge", "–", "All three failed", "2 · 24 Dec 2026", "Halted",
         "4 automatic charges failed", "Halted 27 Dec, 11:31", "not have access?", "Suspended",
     )  # fmt: skip
 
 
 def test_a_refunded_cycle_is_refunded(page: Any, razorpay: Razorpay) -> None:
     razorpay.tell(*lives.one_charge_refunded())
-    in_order(page(), "Paid and kept", "₹499.00", "2 24 Dec 2026", "Refunded", "Refunded 25 Dec")
+    in_order(page(), "Paid and kept", "₹499.00", "2 · 24 Dec 2026", "Refunded", "Refunded 25 Dec")
 
 
 def test_a_payment_that_was_not_captured_pays_for_nothing(page: Any, razorpay: Razorpay) -> None:
@@ -75,7 +75,7 @@ def test_a_payment_that_was_not_captured_pays_for_nothing(page: Any, razorpay: R
     Payment.objects.update(captured=False)
     text = page()
     assert "pay_RsdCycle000000" not in text
-    in_order(text, "Cycles", "1 24 Nov 2026", "Unpaid")
+    in_order(text, "Cycles", "1 · 24 Nov 2026", "Unpaid")
 
 
 def test_invoices_link_to_where_they_can_be_paid(
