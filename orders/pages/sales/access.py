@@ -77,7 +77,8 @@ def why(answer: Answer) -> str:
     """The answer in one sentence, with until when where that is known."""
     said = _(WHY[answer.because])
     if answer.until is None:
-        return f"{said} {_('Access has no end.')}" if answer.allowed else said
+        endless = _("Access has no end.")
+        return f"{said} {endless}" if answer.allowed else said
     text = (
         gettext_noop("It ends on %(until)s.")
         if answer.allowed
