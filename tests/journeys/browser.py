@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+SLOW = 30_000  # milliseconds; these machines are slow at times
+# A page that comes back by itself, for one that waits for Razorpay, does so every five seconds.
+expect.set_options(timeout=SLOW)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # Quiet: without these it looks for Google's hosts at every start.

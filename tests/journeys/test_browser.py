@@ -10,13 +10,11 @@ import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.browser import chromium
+from tests.journeys.browser import SLOW, chromium
 from tests.journeys.installation import SANDBOX_KEY, SANDBOX_SECRET, Installation
 from tests.journeys.shop import EMAIL, Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-SLOW = 30_000  # milliseconds; these machines are slow at times
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
-from tests.journeys.browser import chromium
+from tests.journeys.browser import SLOW, chromium
 from tests.journeys.installation import Installation, eventually
 
 SHOTS = os.environ.get("SHOTS", "")
-SLOW = 30_000  # milliseconds; these machines are slow at times
 DESKTOP, PHONE = (1280, 800), (390, 844)
 # How wide the page is, and what sticks out of a window of this width.
 TOO_WIDE = """width => document.documentElement.scrollWidth <= width ? [] :
