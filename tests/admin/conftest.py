@@ -100,6 +100,12 @@ def stage(
         account=gateway.account, product=order.product, slug="dyeing", mode="test"
     )
     FormField.objects.create(form=form, kind="email", required=True)
+    decided(order, subscription)
+    BuyerLink.objects.create(customer=customer, digest="d" * 64, expires_at=now)
+
+
+def decided(order: Order, subscription: Subscription) -> None:
+    """What people told us, and what Razorpay has not answered yet."""
     payment = order.payments.get(razorpay_payment_id="pay_RsdFirst000001")
     RefundInstruction.objects.create(payment=payment, amount=100, made_by="seller")
     resource = order.product.resources.all()[0]
@@ -108,7 +114,6 @@ def stage(
         subscription=subscription, kind="pause", made_by="seller"
     )
     Doubt.objects.create(subscription=subscription)
-    BuyerLink.objects.create(customer=customer, digest="d" * 64, expires_at=now)
 
 
 def unmatched() -> dict[str, Any]:
