@@ -7,32 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.installation import LIVE_KEYS, Installation, eventually
+from tests.journeys.cast import ananya, browser, meera, shop, visit
+from tests.journeys.installation import eventually
 from tests.journeys.shop import EMAIL, Shop
-from tests.journeys.visitor import Visit, Visitor, browser, visit
+from tests.journeys.visitor import Visitor
 
-__all__ = ["browser", "visit"]
+__all__ = ["ananya", "browser", "meera", "shop", "visit"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 MONTHLY = {"amount": 29900, "currency": "INR", "period": "monthly"}
-
-
-@pytest.fixture(scope="module")
-def shop(installation: Installation) -> Shop:
-    return Shop(installation, LIVE_KEYS)
-
-
-@pytest.fixture(scope="module")
-def meera(shop: Shop, visit: Visit) -> Visitor:
-    visitor = visit()
-    visitor.sign_in("meera@example.com", shop.password)
-    return visitor
-
-
-@pytest.fixture(scope="module")
-def ananya(visit: Visit) -> Visitor:
-    return visit()
 
 
 def subscribe(shop: Shop, buyer: Visitor, product: Any) -> Any:
