@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 SLOW = 30_000  # milliseconds; these machines are slow at times
 # A page that comes back by itself, for one that waits for Razorpay, does so every five seconds.
@@ -39,3 +40,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+def check_accessible(page: Page, name: str = "") -> None:
+    """Nothing for axe, once the styles are there.
+
+    A heading can be found before the last stylesheet is: a page judged in that moment is one that
+    nobody sees, since a browser paints after its styles.
+    """
+    page.wait_for_load_state("load")
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{name} {found.generate_report()}"

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.browser import SLOW, chromium
+from tests.journeys.browser import SLOW, check_accessible, chromium
 from tests.journeys.installation import SANDBOX_KEY, SANDBOX_SECRET, Installation
 from tests.journeys.shop import EMAIL, Shop
 
@@ -38,11 +37,6 @@ def complaints(context: BrowserContext) -> list[str]:
     context.on("weberror", lambda error: heard.append(str(error.error)))
     context.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)
     return heard
-
-
-def check_accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def sign_in(page: Page, installation: Installation) -> None:

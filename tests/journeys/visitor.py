@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, ViewportSize, expect
 
-from tests.journeys.browser import SLOW, chromium
+from tests.journeys.browser import SLOW, check_accessible, chromium
 from tests.journeys.installation import Installation, eventually
 
 SHOTS = os.environ.get("SHOTS", "")
@@ -76,8 +75,7 @@ class Visitor:
 
     def look(self, name: str) -> None:
         """Nothing for axe here, nothing in the console, nothing wider than a phone."""
-        found = Axe().run(self.page)
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        check_accessible(self.page, name)
         assert self.complaints == [], name
         self.resize(PHONE)
         assert self.page.evaluate(TOO_WIDE, PHONE[0]) == [], f"{name} scrolls sideways"
@@ -96,8 +94,7 @@ class Visitor:
             for size in (DESKTOP, PHONE):
                 self.resize(size)
                 self.page.screenshot(path=folder / f"{name}-{size[0]}-{look}.png", full_page=True)
-            found = Axe().run(self.page)
-            assert found.violations_count == 0, f"{name}, {look}: {found.generate_report()}"
+            check_accessible(self.page, f"{name}, {look}")
         self.page.emulate_media(color_scheme=None)
         self.resize(DESKTOP)
 
