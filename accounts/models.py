@@ -98,6 +98,8 @@ class Account(models.Model):
         default="en",
         choices=[("en", "English"), ("hi", "हिन्दी")],
     )
+    # Who writes to buyers when a subscription's charge fails: Raseed, or Razorpay as well.
+    razorpay_mails_buyers = models.BooleanField(default=False)
     access_on_form = models.BooleanField(
         _("give access as soon as the order form is sent"),
         default=False,

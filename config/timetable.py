@@ -53,6 +53,8 @@ timezone = "UTC"
 RINGS = {
     "work-inbox": ("webhooks.tasks.work_inbox", 3),
     "send-due-mails": ("orders.tasks.send_due_mails", 15),
+    "make-due-reattempts": ("orders.tasks.make_due_reattempts", 60),
+    "charge-due-bills": ("subscriptions.tasks.charge_due_bills", 60),
     "make-refunds": ("orders.tasks.make_refunds", 60),
     "carry-out-instructions": ("subscriptions.tasks.carry_out_instructions", 60),
     "look-for-twins": ("subscriptions.tasks.look_for_twins", 60),

@@ -26,8 +26,8 @@ LINKS = {
 }
 FIRST = (*LINKS.values(), "amount", "currency", "email", "contact", "notes", "created_at")
 LATEST = (
-    "method", "card", "bank", "wallet", "vpa", "fee", "tax", "refund_status", "error_code",
-    "error_description", "error_source", "error_step", "error_reason",
+    "method", "card", "international", "bank", "wallet", "vpa", "fee", "tax", "refund_status",
+    "error_code", "error_description", "error_source", "error_step", "error_reason",
 )  # fmt: skip
 
 

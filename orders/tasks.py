@@ -7,6 +7,7 @@ from django.db import close_old_connections
 
 from orders import catching_up, expiring, postman, refunding
 from orders.models import Product
+from orders.recovering import due
 
 
 @shared_task
@@ -38,3 +39,10 @@ def settle_buyers(product_id: int, after: int = 0) -> None:
     last = catching_up.settle_orders_of(product, after)
     if last is not None:
         settle_buyers.delay(product_id, last)
+
+
+@shared_task
+def make_due_reattempts() -> None:
+    """Make the re-attempts whose time has come."""
+    close_old_connections()
+    due.make()

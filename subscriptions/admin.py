@@ -6,8 +6,10 @@ from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin, ReadOnlyInline
 from subscriptions.models import (
+    Bill,
     Charge,
     Cycle,
+    Debit,
     Doubt,
     Invoice,
     Mandate,
@@ -98,3 +100,26 @@ class Doubts(ReadOnlyAdmin):
     list_display = ["subscription", "asked_at", "look_at", "settled_at", "razorpay_subscription_id"]
     list_select_related = ["subscription"]
     search_fields = ["subscription__uid", "razorpay_subscription_id"]
+
+
+class Debits(ReadOnlyInline):
+    model = Debit
+    fields = readonly_fields = [
+        "n", "state", "started_at", "answered_at", "razorpay_payment_id", "reason", "refusal",
+    ]  # fmt: skip
+
+
+@admin.register(Bill)
+class Bills(ReadOnlyAdmin):
+    list_display = ["uid", "subscription", "number", "start", "razorpay_order_id", "work_at"]
+    list_select_related = ["subscription"]
+    search_fields = ["uid", "razorpay_order_id", "subscription__uid"]
+    inlines = [Debits]
+
+
+@admin.register(Debit)
+class AllDebits(ReadOnlyAdmin):
+    list_display = ["uid", "bill", "n", "state", "started_at", "razorpay_payment_id", "reason"]
+    list_filter = ["state"]
+    list_select_related = ["bill__subscription"]
+    search_fields = ["uid", "razorpay_payment_id", "bill__uid"]

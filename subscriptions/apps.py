@@ -18,6 +18,9 @@ class SubscriptionsConfig(AppConfig):
         """Order forms can sell what repeats, too, and such orders are settled by their rules."""
         from orders import checkout, rehearsing, settling
         from orders.models import Price
+        from orders.recovering import due
+        from subscriptions.debiting.again import Again
+        from subscriptions.following import Following
         from subscriptions.rehearsing import make_plan
         from subscriptions.starting import BySubscription
 
@@ -25,6 +28,8 @@ class SubscriptionsConfig(AppConfig):
             checkout.ways[kind] = BySubscription()
             settling.ways[kind] = settle_subscription
             rehearsing.ways[kind] = make_plan
+        due.ways[Price.ChargedBy.RAZORPAY] = Following()
+        due.ways[Price.ChargedBy.RASEED] = Again()
 
 
 def settle_subscription(order: Order, cause: Cause) -> None:

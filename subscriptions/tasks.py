@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db import close_old_connections
 
 from subscriptions import acting, existing_plans, twins
+from subscriptions.debiting import billing
 from subscriptions.models import Plan
 
 
@@ -30,3 +31,10 @@ def settle_subscribers(plan_id: int, after: int) -> None:
     last = existing_plans.settle_subscribers(Plan.objects.get(pk=plan_id), after)
     if last is not None:
         settle_subscribers.delay(plan_id, last)
+
+
+@shared_task
+def charge_due_bills() -> None:
+    """Bill and charge the periods that begin of subscriptions that Raseed charges itself."""
+    close_old_connections()
+    billing.charge_due()

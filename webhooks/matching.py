@@ -9,7 +9,7 @@ from django.db.models import Q
 from gateways.models import Gateway
 from gateways.razorpay.deliveries import Delivery
 from orders.models import Order, Payment
-from subscriptions.models import Cycle, Invoice, Mandate, Subscription
+from subscriptions.models import Bill, Cycle, Invoice, Mandate, Subscription
 from webhooks.models import Event
 
 OUR_NOTE = "raseed_order"
@@ -54,6 +54,10 @@ def by_order(gateway_id: int, delivery: Delivery) -> int | None:
     found = orders.values_list("pk", flat=True).first()
     if found is not None:
         return found
+    bills = Bill.objects.filter(subscription__gateway=gateway_id, razorpay_order_id__in=ids)
+    billed = bills.order_by("pk").values_list("subscription__order_id", flat=True).first()
+    if billed is not None:
+        return billed
     cycles = Cycle.objects.filter(
         subscription__gateway=gateway_id, razorpay_order_id__in=ids
     ).order_by("pk")

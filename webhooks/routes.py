@@ -48,6 +48,7 @@ ANSWERS: dict[str, Handler] = {
     "payment.fetched": payments.fetched,
     "refund.fetched": refunds.fetched,
     "subscription.fetched": subscriptions.fetched,
+    "token.fetched": tokens.changed,
 }
 
 

@@ -93,6 +93,20 @@ class Razorpay:
         self.note(created["id"])
         return created
 
+    def create_mandate_order(
+        self, *, amount: int, currency: str, receipt: str, notes: Json, mandate: Json
+    ) -> Json:
+        """An order whose payment is also the buyer's leave for debits; sent again it is the same.
+
+        `mandate` is customer_id, method and token: {max_amount, expire_at, frequency}.
+        https://razorpay.com/docs/api/payments/recurring-payments/cards/create-authorization-transaction/
+        """
+        terms = {"amount": amount, "currency": currency, "receipt": receipt, "notes": notes}
+        asked = {**terms, "unique_receipt": True, "payment_capture": True, **mandate}
+        created = made(self.api.order.create(asked))
+        self.note(created["id"])
+        return created
+
     def order(self, order_id: str) -> Json:
         found: Json = self.api.order.fetch(order_id)
         return found
@@ -167,7 +181,40 @@ class Razorpay:
         found: Json = self.api.payment.fetch(payment_id)
         return found
 
+    # https://razorpay.com/docs/api/customers/
+    def customer(self, *, name: str, email: str, notes: Json) -> Json:
+        """The customer with this address, made if there is none: the same however often asked."""
+        terms = {"name": name, "email": email, "fail_existing": "0", "notes": notes}
+        named = {key: value for key, value in terms.items() if value}
+        return made(self.api.customer.create(named))
+
+    # https://razorpay.com/docs/api/payments/recurring-payments/cards/tokens/
+    def token(self, customer_id: str, token_id: str) -> Json:
+        found: Json = self.api.token.fetch(customer_id, token_id)
+        return found
+
+    def cancel_token(self, customer_id: str, token_id: str) -> None:
+        """End a mandate. Refused for one that Razorpay no longer knows."""
+        self.api.token.delete(customer_id, token_id)
+
+    def debit(self, terms: Json) -> str:
+        """Charge a mandate; the id of the payment that Razorpay made of it, whatever becomes of it.
+
+        https://razorpay.com/docs/api/payments/recurring-payments/cards/create-subsequent-payments/
+        """
+        answer: Json = self.api.payment.createRecurring(terms)
+        payment_id = answer.get("razorpay_payment_id")
+        if not isinstance(payment_id, str):
+            raise errors.unknown(ValueError("charged, but without an id"))
+        return payment_id
+
     # https://razorpay.com/docs/api/payments/subscriptions/fetch-invoices/
+    def invoices_of(self, subscription_id: str) -> list[Json]:
+        """The newest hundred of a subscription. The list lags."""
+        query = {"subscription_id": subscription_id, "count": 100}
+        found: list[Json] = self.api.invoice.all(query).get("items") or []
+        return found
+
     def invoice(self, invoice_id: str) -> Json:
         found: Json = self.api.invoice.fetch(invoice_id)
         return found

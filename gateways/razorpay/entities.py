@@ -115,13 +115,32 @@ def card(value: Any) -> dict[str, str]:
     }
 
 
+def standing(value: Any) -> dict[str, str]:
+    """Where a mandate stands: its status, and what the bank said when it refused."""
+    if not isinstance(value, dict):
+        raise Unusable(value)
+    said = value.get("failure_reason")
+    return {
+        "status": word(value.get("status")),
+        "failure_reason": text(said) if isinstance(said, str) else "",
+    }
+
+
+def foreign(value: Any) -> dict[str, bool]:
+    """Whether a mandate's card is of another country; what is not told is left out."""
+    if not isinstance(value, dict) or value.get("international") is None:
+        raise Unusable(value)
+    return {"international": flag(value["international"])}
+
+
 PAYMENT: dict[str, Cleaner] = {
     "amount": amount, "currency": currency, "status": word, "captured": flag,
     "order_id": ident, "invoice_id": ident, "customer_id": ident, "token_id": ident,
     "amount_refunded": amount, "refund_status": word, "method": word, "card": card,
     "bank": text, "wallet": text, "vpa": text, "email": email, "contact": text, "notes": notes,
-    "fee": amount, "tax": amount, "error_code": word, "error_description": text,
-    "error_source": word, "error_step": word, "error_reason": word, "created_at": moment,
+    "international": flag, "fee": amount, "tax": amount, "error_code": word,
+    "error_description": text, "error_source": word, "error_step": word,
+    "error_reason": word, "created_at": moment,
 }  # fmt: skip
 ORDER: dict[str, Cleaner] = {
     "amount": amount, "currency": currency, "status": word, "receipt": text, "notes": notes,
@@ -147,8 +166,8 @@ SUBSCRIPTION: dict[str, Cleaner] = {
     "pause_initiated_by": word, "cancel_initiated_by": word, "notes": notes, "created_at": moment,
 }  # fmt: skip
 TOKEN: dict[str, Cleaner] = {
-    "customer_id": ident, "method": word, "status": word, "max_amount": amount,
-    "expired_at": moment, "created_at": moment,
+    "customer_id": ident, "method": word, "status": word, "recurring_details": standing,
+    "card": foreign, "max_amount": amount, "expired_at": moment, "created_at": moment,
 }  # fmt: skip
 DISPUTE: dict[str, Cleaner] = {
     "payment_id": ident, "amount": amount, "currency": currency, "status": word, "phase": word,

@@ -43,5 +43,11 @@ EXTRA: tuple[str, ...] = (
     "token.rejected",
 )
 # Not Razorpay's: what its API answered when it was asked, kept in the inbox under these names.
-ANSWERS: tuple[str, ...] = ("invoice.fetched", "payment.fetched", "subscription.fetched")
+ANSWERS: tuple[str, ...] = (
+    "invoice.fetched",
+    "payment.fetched",
+    "refund.fetched",
+    "subscription.fetched",
+    "token.fetched",
+)
 ACTED_ON: frozenset[str] = frozenset(EVENTS + EXTRA)

@@ -17,6 +17,11 @@ class Mail(models.Model):
     class Kind(models.TextChoices):
         RECEIPT = "receipt", _("receipt")
         FAILURE = "failure", _("payment failed")
+        FAILURE_SELLER = "failure_seller", _("payment failed (to the seller)")
+        REMINDER = "reminder", _("still not paid")
+        UNPAID = "unpaid", _("never paid, no more reminders")
+        UNPAID_SELLER = "unpaid_seller", _("never paid (to the seller)")
+        RECOVERED_SELLER = "recovered_seller", _("paid after all (to the seller)")
         CYCLE_FAILURE = "cycle_failure", _("charge failed, will be tried again")
         HALTED = "halted", _("charges stopped, access suspended")
         HALTED_SELLER = "halted_seller", _("charges stopped (to the seller)")

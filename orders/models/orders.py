@@ -55,6 +55,8 @@ class Order(models.Model):
     # Razorpay ids of what the seller has decided about: refunds in part, what they mean for access,
     # and payments that do not fit the order and were said to be meant.
     decided_refunds = models.JSONField(default=list, blank=True)
+    # The buyer said that they no longer want it: it can be paid, but nobody reminds them.
+    declined_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=expiry)
 

@@ -50,6 +50,8 @@ class Payment(Merged):
     # As the newest snapshot says.
     method = models.CharField(_("method"), max_length=64, null=True, blank=True)  # noqa: DJ001
     card = models.JSONField(default=dict, null=True, blank=True)
+    # A card of another country: for those alone the seller can press "Attempt Charge".
+    international = models.BooleanField(null=True, blank=True)
     bank = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     wallet = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     vpa = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001

@@ -47,6 +47,10 @@ class Reattempt(models.Model):
     reason = models.CharField(_("reason"), max_length=64, blank=True)
     made_by = models.CharField(_("made by"), max_length=10, choices=MadeBy.choices)
     counted = models.BooleanField(_("counted"), default=False)
+    # When `make-due-reattempts` looks at it next; null: there is nothing left to do. A process that
+    # looks moves it on first, so that of several only one works on a row.
+    work_at = models.DateTimeField(null=True, blank=True)
+    looks = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -57,7 +61,8 @@ class Reattempt(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="scheduled"), name="reattempts_due")
+            models.Index(fields=["work_at"], condition=~Q(work_at=None), name="reattempts_to_make"),
+            models.Index(fields=["order", "cycle"], name="reattempts_of_a_series"),
         ]
         verbose_name = _("re-attempt")
         verbose_name_plural = _("re-attempts")

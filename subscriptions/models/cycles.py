@@ -48,6 +48,7 @@ class Charge(models.Model):
     class Source(models.TextChoices):
         CHARGED = "charged", _("subscription.charged")
         INVOICE = "invoice", _("a paid invoice")
+        BILL = "bill", _("our own order for the period")
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="charges")
     payment = models.ForeignKey(Payment, models.CASCADE, related_name="charges")

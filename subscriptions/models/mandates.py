@@ -20,6 +20,13 @@ class Mandate(Merged):
     status = models.CharField(_("status"), max_length=64, blank=True)
     method = models.CharField(_("method"), max_length=64, null=True, blank=True)  # noqa: DJ001
     max_amount = models.PositiveBigIntegerField(_("largest debit"), null=True, blank=True)
+    # Whose it is at Razorpay: a mandate is asked for and charged under its customer.
+    razorpay_customer_id = models.CharField(max_length=RAZORPAY_ID, blank=True)
+    # A card of another country; null: not told, which is taken for a domestic one.
+    international = models.BooleanField(null=True, blank=True)
+    # Why the bank said no.
+    failure_reason = models.CharField(max_length=255, blank=True)
+    created_at = models.PositiveBigIntegerField(null=True, blank=True)
     expired_at = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:

@@ -124,6 +124,11 @@ class Subscription(Merged):
         return reverse("subscriptions:subscription", args=[self.uid])
 
     @property
+    def is_ours_to_charge(self) -> bool:
+        """Raseed charges a mandate itself; else Razorpay charges, and we follow."""
+        return self.order.price.charged_by == Price.ChargedBy.RASEED
+
+    @property
     def resumed_at(self) -> int | None:
         """The newest resumption, in unix seconds."""
         return max(self.resumptions, default=None)

@@ -24,7 +24,7 @@ from orders.models import (
     OrderForm,
     RefundInstruction,
 )
-from subscriptions.models import Doubt, Mandate, Subscription, SubscriptionInstruction
+from subscriptions.models import Bill, Debit, Doubt, Mandate, Subscription, SubscriptionInstruction
 from tests.conftest import Razorpay
 from tests.samples import sample
 
@@ -114,6 +114,8 @@ def decided(order: Order, subscription: Subscription) -> None:
         subscription=subscription, kind="pause", made_by="seller"
     )
     Doubt.objects.create(subscription=subscription)
+    bill = Bill.objects.create(subscription=subscription, number=0, amount=100, currency="INR")
+    Debit.objects.create(bill=bill, razorpay_token_id="token_1")
 
 
 def unmatched() -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Making the re-attempts whose time has come; `orders.retries` is their ledger."""
