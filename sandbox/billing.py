@@ -46,9 +46,17 @@ def _due(subscription: Doc) -> int | None:
     else:
         ends = subscription["_cancel_at_end"] or subscription["_pause_at_end"]
         # An authenticated one has no cycle yet, so nothing of it can be ended.
-        moments = [subscription["charge_at"], subscription["current_end"] if ends else None]
+        moments = [_next_charge(subscription), subscription["current_end"] if ends else None]
     known = [moment for moment in moments if moment is not None]
     return min(known) if known else None
+
+
+def _next_charge(subscription: Doc) -> int | None:
+    """By e-mandate the bank is waited for, and charge_at does not tell when it is tried again."""
+    if subscription.get("_presented"):
+        return None
+    found: int | None = subscription.get("_retry_at") or subscription["charge_at"]
+    return found
 
 
 def is_last_cycle(subscription: Doc) -> bool:
@@ -90,8 +98,8 @@ def begin(world: World, subscription: Doc) -> Doc:
     return invoice
 
 
-def charge(world: World, subscription: Doc, invoice: Doc) -> Doc:
-    payment = invoices.pay(world, invoice, subscription)
+def charge(world: World, subscription: Doc, invoice: Doc, by: str = "razorpay") -> Doc:
+    payment = invoices.pay(world, invoice, subscription, by)
     _count(world, subscription, invoice, payment)
     return payment
 
@@ -111,7 +119,7 @@ def _count(world: World, subscription: Doc, invoice: Doc, payment: Doc) -> None:
     subscription["paid_count"] += 1 if invoice["billing_start"] else 0
     if was in ("created", "active", "pending", "halted"):
         subscription.update(status="active", charge_at=subscription["current_end"])
-        subscription["auth_attempts"] = 0
+        subscription.update(auth_attempts=0, _retry_at=None)
     save(world, subscription)
     if was in OVER:
         return
@@ -134,19 +142,33 @@ def _say_charged(world: World, subscription: Doc, payment: Doc, *, revived: bool
 
 def fail(world: World, subscription: Doc, invoice: Doc, reason: str = mishaps.DEFAULT) -> Doc:
     """An automatic charge fails: pending and tried again a day later, after the fourth halted."""
-    payment = invoices.fail(world, invoice, subscription, reason)
-    subscription["auth_attempts"] += 1
-    if subscription["auth_attempts"] >= TRIES:
-        halt(world, subscription)
-    else:
-        subscription.update(status="pending", charge_at=subscription["charge_at"] + DAY)
-        save(world, subscription)
-        events.of_subscription(world, "subscription.pending", subscription)
+    payment = invoices.fail(world, invoice, subscription, reason, "razorpay")
+    count_failure(world, subscription)
     return payment
 
 
+def count_failure(world: World, subscription: Doc) -> None:
+    subscription["auth_attempts"] += 1
+    _set_next_try(world, subscription)
+    late = (subscription["_retry_at"] or 0) >= subscription["current_end"]
+    if subscription["auth_attempts"] >= TRIES or late:
+        halt(world, subscription)
+    else:
+        subscription["status"] = "pending"
+        save(world, subscription)
+        events.of_subscription(world, "subscription.pending", subscription)
+
+
+def _set_next_try(world: World, subscription: Doc) -> None:
+    """A day later, but for e-mandates: those are tried again when the bank is ready."""
+    by_mandate = subscription.get("payment_method") == "emandate"
+    subscription["_retry_at"] = world.now + world.chance.randint(1, 3) * DAY if by_mandate else None
+    if not by_mandate:
+        subscription["charge_at"] += DAY
+
+
 def halt(world: World, subscription: Doc) -> Doc:
-    subscription.update(status="halted", auth_attempts=TRIES)
+    subscription.update(status="halted", auth_attempts=TRIES, _retry_at=None)
     subscription["charge_at"] = subscription["current_end"]
     save(world, subscription)
     events.of_subscription(world, "subscription.halted", subscription)

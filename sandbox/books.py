@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 Doc = dict[str, Any]
 
-LINKS = ("order_id", "payment_id", "subscription_id", "plan_id", "receipt", "email")
+LINKS = ("order_id", "payment_id", "subscription_id", "plan_id", "receipt", "email", "customer_id")
 
 SCHEMA = """
 CREATE TABLE objects (
@@ -29,7 +29,7 @@ CREATE TABLE deliveries (
     due_at REAL, answered INTEGER, answer TEXT);
 CREATE INDEX waiting ON deliveries (webhook_id, due_at, seq) WHERE status = 'pending';
 """
-VERSION = 1
+VERSION = 2
 
 
 class Merchant(NamedTuple):
@@ -61,13 +61,15 @@ class Books:
         # A crash of the machine may cost the last moments; a crash of the process may not.
         self._db.execute("PRAGMA synchronous = OFF")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
+        if version < VERSION:
+            # Version 1 had fewer links, and is otherwise the same.
             indexes = [
-                f"CREATE INDEX by_{link} ON objects (json_extract(body, '$.{link}'), kind);"
+                f"CREATE INDEX IF NOT EXISTS by_{link}"
+                f" ON objects (json_extract(body, '$.{link}'), kind);"
                 for link in LINKS
             ]
             mark = f"PRAGMA user_version = {VERSION};"
-            self._db.executescript(SCHEMA + "".join(indexes) + mark)
+            self._db.executescript((SCHEMA if version == 0 else "") + "".join(indexes) + mark)
         elif version != VERSION:
             raise RuntimeError("These sandbox data are of another version: remove them.")
 

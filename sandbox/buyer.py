@@ -1,6 +1,6 @@
 """What a buyer does at the checkout with an order: pays, fails, pays late, pays again."""
 
-from sandbox import billing, payments, refunds
+from sandbox import billing, payments, refunds, tokens
 from sandbox.books import Doc, owner
 from sandbox.payments import Payer
 from sandbox.refusals import NotPossibleNow
@@ -12,6 +12,12 @@ def pay(world: World, order: Doc, payer: Payer, *, amount: int, currency: str, f
     payment = payments.start(world, owner(order), payer, amount, currency, order=order)
     payments.authorise(world, payment)
     return _finish(world, order, payment, force=force)
+
+
+def go_through(world: World, payment: Doc) -> Doc:
+    """What was started before is authorised now; if its order was paid meanwhile, given back."""
+    payments.authorise(world, payment)
+    return _finish(world, world.books.the(payment["order_id"]), payment, force=False)
 
 
 def _check_free(world: World, order: Doc) -> None:
@@ -33,9 +39,15 @@ def _finish(world: World, order: Doc, payment: Doc, *, force: bool) -> Doc:
     """A paid order takes no second payment: Razorpay gives it back at once, unless forced."""
     if order["status"] == "paid" and not force:
         refunds.give_back(world, payment)
-    elif order["_capture"] == "automatic":
+        return payment
+    early = world.odd("token_early")
+    if early:
+        tokens.settle(world, payment)
+    if order["_capture"] == "automatic":
         payments.capture(world, payment)
         billing.money_arrived(world, payment)
+    if not early:
+        tokens.settle(world, payment)
     return payment
 
 
@@ -65,6 +77,7 @@ def retry_in_app(world: World, payment: Doc) -> Doc:
         raise NotPossibleNow("Its order is paid already.")
     payments.capture(world, payment)
     billing.money_arrived(world, payment)
+    tokens.settle(world, payment)
     return payment
 
 

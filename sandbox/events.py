@@ -35,6 +35,10 @@ def of_refund(world: World, name: str, refund: Doc, payment: Doc) -> None:
     _emit(world, owner(refund), name, body)
 
 
+def of_token(world: World, name: str, token: Doc) -> None:
+    _emit(world, owner(token), name, {"token": snapshots.token(token, world.odd)})
+
+
 def of_subscription(world: World, name: str, subscription: Doc, payment: Doc | None = None) -> None:
     body = {"subscription": snapshots.subscription(subscription, name, world.odd)}
     if payment:

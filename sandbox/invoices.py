@@ -27,29 +27,38 @@ def issue(world: World, subscription: Doc, lines: list[Doc], *, cycle: bool) -> 
     return world.books.add(merchant, invoice)
 
 
-def start_payment(world: World, invoice: Doc, subscription: Doc) -> Doc:
+def start_payment(world: World, invoice: Doc, subscription: Doc, by: str) -> Doc:
     """By its own means. The payment names invoice and order, not the subscription."""
     order = world.books.the(invoice["order_id"])
-    payment = start_recurring(world, subscription, order)
+    payment = start_recurring(world, subscription, order, by)
     payment["invoice_id"] = invoice["id"]
     return world.books.put(payment)
 
 
-def start_recurring(world: World, subscription: Doc, order: Doc) -> Doc:
+def start_recurring(world: World, subscription: Doc, order: Doc, by: str) -> Doc:
     merchant, payer = owner(subscription), Payer(*subscription["_payer"])
     payment = payments.start(
-        world, merchant, payer, order["amount"], order["currency"], order=order
+        world, merchant, payer, order["amount"], order["currency"], order=order, by=by
     )
     payment["customer_id"] = subscription["customer_id"]
     payment["description"] = DESCRIPTION
     return world.books.put(payment)
 
 
-def pay(world: World, invoice: Doc, subscription: Doc) -> Doc:
-    """payment.authorized, payment.captured, order.paid, invoice.paid."""
+def _check_open(invoice: Doc) -> None:
     if invoice["status"] != "issued":
         raise NotPossibleNow(f"This invoice is {invoice['status']}.")
-    payment = start_payment(world, invoice, subscription)
+
+
+def present(world: World, invoice: Doc, subscription: Doc, by: str) -> Doc:
+    """Sent to the bank, which has not answered yet."""
+    _check_open(invoice)
+    return start_payment(world, invoice, subscription, by)
+
+
+def pay(world: World, invoice: Doc, subscription: Doc, by: str) -> Doc:
+    """payment.authorized, payment.captured, order.paid, invoice.paid."""
+    payment = present(world, invoice, subscription, by)
     payments.authorise(world, payment)
     payments.capture(world, payment)
     return settle(world, invoice, payment)
@@ -63,11 +72,8 @@ def settle(world: World, invoice: Doc, payment: Doc) -> Doc:
     return payment
 
 
-def fail(world: World, invoice: Doc, subscription: Doc, reason: str) -> Doc:
-    if invoice["status"] != "issued":
-        raise NotPossibleNow(f"This invoice is {invoice['status']}.")
-    payment = start_payment(world, invoice, subscription)
-    return payments.fail(world, payment, reason)
+def fail(world: World, invoice: Doc, subscription: Doc, reason: str, by: str) -> Doc:
+    return payments.fail(world, present(world, invoice, subscription, by), reason)
 
 
 def of_subscription(world: World, subscription: Doc) -> list[Doc]:

@@ -14,6 +14,8 @@ ODDITIES = {
     "invoice_unlinked": "invoice.paid does not name its subscription",
     "short_url_null": "short_url is null in subscription events",
     "short_url_space": "short_url has a stray space in invoice.paid",
+    "token_early": "token.confirmed comes before payment.captured",
+    "token_bare": "token.confirmed of UPI lacks customer_id, max_amount and expired_at",
     "void_email": "who gave no e-mail address has void@razorpay.com",
     "lists_lag": "lists know nothing of the last two minutes; fetching by id does",
     "strangers": "along every tenth payment by switch or checkout comes one that is not ours",

@@ -1,6 +1,6 @@
 """Orders: opened by the seller, attempted and paid by the buyer."""
 
-from sandbox import asked
+from sandbox import asked, mandates
 from sandbox.books import Doc, Merchant, owner
 from sandbox.entities import bodies
 from sandbox.refusals import Refused
@@ -27,6 +27,7 @@ def create(world: World, merchant: Merchant, body: Doc) -> Doc:
         least = asked.integer(body, "first_payment_min_amount", least=1, most=amount)
         order.update(partial_payment=True, first_payment_min_amount=least)
     order.update(_capture_plan(body))
+    order.update(mandates.terms(world, merchant, body, amount))
     return world.books.add(merchant, order)
 
 

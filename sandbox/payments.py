@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sandbox import events, orders
+from sandbox import events, mandates, orders, tokens
 from sandbox.books import Doc, Merchant
 from sandbox.clock import DAY
 from sandbox.entities import bodies, instruments, mishaps
@@ -23,6 +23,10 @@ class Payer(NamedTuple):
     # What a shop hands to the checkout besides, and finds on the payment again.
     description: str | None = None
     notes: Doc | None = None
+    # A card of another country.
+    international: bool = False
+    # The buyer also allows later debits, by an order that asks for that.
+    recurring: bool = False
 
 
 def start(
@@ -33,14 +37,20 @@ def start(
     currency: str,
     *,
     order: Doc | None = None,
+    by: str = "buyer",
 ) -> Doc:
-    payment = bodies.payment(amount, currency, payer.method, at=world.now)
+    """by: who started it, for whoever counts: buyer, seller (by hand), api, or razorpay itself."""
+    abroad = payer.international
+    payment = bodies.payment(amount, currency, payer.method, at=world.now, international=abroad)
     payment["email"] = payer.email or (NO_EMAIL if world.odd("void_email") else None)
     payment["contact"] = payer.contact or CONTACT
-    payment.update(description=payer.description, notes=payer.notes or [])
+    payment.update(description=payer.description, notes=payer.notes or [], _by=by)
     if order:
         payment["order_id"] = order["id"]
         orders.attempt(world, order)
+    if order and payer.recurring:
+        mandates.check_method(order, payer.method)
+        tokens.begin(world, payment, order)
     return world.books.add(merchant, payment)
 
 
@@ -52,6 +62,7 @@ def leave_open(world: World, payment: Doc) -> Doc:
 
 def fail(world: World, payment: Doc, reason: str) -> Doc:
     payment.update(status="failed", _due_at=None, **mishaps.error_fields(reason))
+    payment.update(_final_at=world.now, _failed_at=world.now, _failed_for=reason)
     count = world.books.setting("failures", 0) + 1
     world.books.keep_setting("failures", count)
     payment["_errors_empty"] = count % 3 == 0
@@ -86,7 +97,7 @@ def capture(world: World, payment: Doc) -> Doc:
     tax = round(payment["amount"] * 0.02 * 0.18)
     fee = round(payment["amount"] * 0.02) + tax
     payment.update(mishaps.NO_ERROR, status="captured", captured=True, fee=fee, tax=tax)
-    payment["_due_at"] = None
+    payment.update(_due_at=None, _final_at=world.now)
     if payment["acquirer_data"] == instruments.bank_reference(payment["method"], approved=False):
         payment["acquirer_data"] = instruments.bank_reference(payment["method"], approved=True)
     world.books.put(payment)

@@ -30,7 +30,7 @@ def create(world: World, payment: Doc, body: Doc, outcome: str) -> Doc:
 
 def give_back(world: World, payment: Doc) -> Doc:
     """Razorpay's own refund of an authorised payment: captured stays false."""
-    payment["_due_at"] = None
+    payment.update(_due_at=None, _final_at=world.now)
     refund = bodies.refund(payment, payment["amount"], at=world.now, speed="normal")
     _begin(world, refund, payment, "processed")
     return finish(world, refund, "processed")

@@ -16,6 +16,9 @@ CHANGEABLE = ("authenticated", "active", *UNPAID)
 def due_invoice(world: World, subscription: Doc) -> Doc:
     """The open invoice of the current cycle; else the next cycle is brought forward."""
     status = subscription["status"]
+    if subscription.get("_presented"):
+        text = "The bank has not answered yet: use payments/<id>/pay or payments/<id>/fail."
+        raise NotPossibleNow(text)
     if status in UNPAID:
         return world.books.the(subscription["_invoice"])
     if status == "authenticated":
@@ -30,7 +33,7 @@ def pay(world: World, subscription: Doc, payer: Payer, *, method: str | None) ->
     if subscription["status"] not in UNPAID:
         return subscriptions.authenticate(world, subscription, payer)
     subscriptions.take_means(world, subscription, method, payer)
-    return billing.charge(world, subscription, due_invoice(world, subscription))
+    return billing.charge(world, subscription, due_invoice(world, subscription), by="buyer")
 
 
 def change_method(
@@ -41,7 +44,7 @@ def change_method(
     check_changeable(subscription)
     subscriptions.take_means(world, subscription, method, payer)
     if status == "pending":
-        return billing.charge(world, subscription, due_invoice(world, subscription))
+        return billing.charge(world, subscription, due_invoice(world, subscription), by="buyer")
     if status == "halted":
         billing.revive(world, subscription)
     return None
@@ -68,13 +71,13 @@ def pay_by_hand(world: World, subscription: Doc, invoice: Doc, payer: Payer) -> 
     if invoice["id"] == subscription["_invoice"] and subscription["status"] in UNPAID:
         return pay(world, subscription, payer, method=payer.method)
     with _lent(world, subscription, payer):
-        return billing.charge(world, subscription, invoice)
+        return billing.charge(world, subscription, invoice, by="buyer")
 
 
 def fail_by_hand(world: World, subscription: Doc, invoice: Doc, payer: Payer, reason: str) -> Doc:
     """A try of the buyer: it does not count towards the automatic ones."""
     with _lent(world, subscription, payer):
-        return invoices.fail(world, invoice, subscription, reason)
+        return invoices.fail(world, invoice, subscription, reason, by="buyer")
 
 
 def fail_to_change(world: World, subscription: Doc, payer: Payer, reason: str) -> Doc:
@@ -88,7 +91,8 @@ def _lent(world: World, subscription: Doc, payer: Payer) -> Iterator[None]:
     """For one payment only; afterwards the subscription is paid by its own means again."""
     own = subscription["_payer"]
     _, email, contact, *_ = own
-    subscription["_payer"] = [payer.method, payer.email or email, payer.contact or contact]
+    lent = payer._replace(email=payer.email or email, contact=payer.contact or contact)
+    subscription["_payer"] = list(lent)
     yield
     subscription["_payer"] = own
     billing.save(world, subscription)

@@ -79,7 +79,8 @@ def authenticate(world: World, subscription: Doc, payer: Payer) -> Doc:
     if subscription["start_at"] is None:
         subscription["start_at"] = world.now
         billing.set_calendar(world, subscription)
-        return billing.charge(world, subscription, billing.open_cycle(world, subscription))
+        invoice = billing.open_cycle(world, subscription)
+        return billing.charge(world, subscription, invoice, by="buyer")
     if subscription["_upfront"]:
         return _take_upfront(world, subscription)
     return _prove_mandate(world, subscription)
@@ -93,14 +94,16 @@ def _be_paid_by(world: World, subscription: Doc, payer: Payer) -> None:
     contact = payer.contact or payments.CONTACT
     customer = customers.of_buyer(world, merchant, payer.email, contact)
     subscription.update(customer_id=customer["id"], payment_method=payer.method)
-    subscription["_payer"] = list(payer)
+    # Later charges are paid by the same means; leave for debits is for orders.
+    subscription["_payer"] = list(payer._replace(recurring=False))
 
 
 def take_means(world: World, subscription: Doc, method: str | None, who: Payer) -> None:
     """The hosted page lets a buyer take another method; what is not given stays."""
     before = Payer(*subscription["_payer"])
     email, contact = who.email or before.email, who.contact or before.contact
-    payer = Payer(method or before.method, email, contact)
+    abroad = who.international if method else before.international
+    payer = Payer(method or before.method, email, contact, international=abroad)
     subscription.update(payment_method=payer.method, _payer=list(payer))
     billing.save(world, subscription)
 
@@ -115,7 +118,7 @@ def _take_upfront(world: World, subscription: Doc) -> Doc:
     lines = subscription["_upfront"]
     subscription["_upfront"] = []
     invoice = invoices.issue(world, subscription, lines, cycle=False)
-    payment = invoices.pay(world, invoice, subscription)
+    payment = invoices.pay(world, invoice, subscription, by="buyer")
     _authenticated(world, subscription)
     return payment
 
@@ -146,7 +149,7 @@ def _first_payment(world: World, subscription: Doc, amount: int) -> Doc:
     order = bodies.order(amount, currency, at=world.now)
     order.update(_capture="manual", _pays=subscription["id"])
     world.books.add(owner(subscription), order)
-    return invoices.start_recurring(world, subscription, order)
+    return invoices.start_recurring(world, subscription, order, by="buyer")
 
 
 def fail_authentication(world: World, subscription: Doc, payer: Payer, reason: str) -> Doc:

@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from sandbox import billing, buyer, changes, deliveries, payments, refunds, subscriptions
+from sandbox import (
+    billing,
+    buyer,
+    changes,
+    debits,
+    deliveries,
+    emandates,
+    payments,
+    refunds,
+    subscriptions,
+    tokens,
+)
 from sandbox.books import Doc
 from sandbox.world import World
 
@@ -47,6 +58,10 @@ def _payment(world: World, payment: Doc) -> None:
         refunds.give_back(world, payment)
     elif payment["status"] == "failed":
         buyer.authorise_late(world, payment, force=False)
+    elif payment.get("_debit"):
+        debits.finish(world, payment)
+    elif emandates.is_open(payment):
+        emandates.answer(world, payment)
     else:
         payments.fail(world, payment, "payment_timed_out")
 
@@ -93,7 +108,9 @@ def _due_invoice(world: World, subscription: Doc) -> Doc:
 
 
 def _try(world: World, subscription: Doc, invoice: Doc) -> None:
-    if subscription["_fail_next"]:
+    if subscription["payment_method"] == "emandate":
+        emandates.present(world, subscription, invoice)
+    elif subscription["_fail_next"]:
         subscription["_fail_next"] -= 1
         billing.fail(world, subscription, invoice)
     else:
@@ -102,5 +119,6 @@ def _try(world: World, subscription: Doc, invoice: Doc) -> None:
 
 HANDLERS: dict[str, Callable[[World, Doc], None]] = {
     "payment": _payment,
+    "token": tokens.finish_cancelling,
     "subscription": _subscription,
 }

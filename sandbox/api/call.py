@@ -33,18 +33,21 @@ class ApiCall(Call):
         only reads by an object's own id are known to be immediate.
         """
         filters = {name: value for name, value in links.items() if value}
-        lag = LAG if self.world.odd("lists_lag") else 0
         skip, count = self.paging()
         docs = self.world.books.page(
             kind,
             self.merchant,
             since=self._time("from", EARLIEST),
-            until=min(self._time("to", LATEST), self.world.now - lag),
+            until=min(self._time("to", LATEST), self.world.now - self.lag),
             count=count,
             skip=skip,
             **filters,
         )
         return collection([public(doc) for doc in docs])
+
+    @property
+    def lag(self) -> int:
+        return LAG if self.world.odd("lists_lag") else 0
 
     def paging(self) -> tuple[int, int]:
         skip = asked.integer(self.query, "skip", most=10**9) or 0

@@ -11,6 +11,7 @@ KINDS = {
     "none": "every call is answered",
     "timeout": "the call is not done and never answered",
     "lost": "the call is done, and the connection closed without an answer",
+    "silent": "the call is done, and never answered",
     "junk": "the call is done, and answered 200 with half a JSON text",
     "401": "Authentication failed",
     "409": "refunds with an idempotency key: the first request is still being processed",
@@ -55,6 +56,8 @@ def after(kind: str, answer: Answer) -> Answer:
     """What becomes of the answer of a call that was done."""
     if kind == "lost":
         return HANG_UP
+    if kind == "silent":
+        return SILENCE
     if kind == "junk":
         return Answer(200, answer.body[: len(answer.body) // 2])
     return answer

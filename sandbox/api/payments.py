@@ -1,7 +1,8 @@
 """/v1/payments"""
 
-from sandbox import asked, orders, payments
+from sandbox import asked, debits, orders, payments
 from sandbox.api.call import ApiCall
+from sandbox.api.tokens import the_token
 from sandbox.books import Doc, public
 
 
@@ -26,3 +27,13 @@ def capture(call: ApiCall) -> Doc:
     amount = asked.needed_integer(call.body, "amount", least=1)
     currency = asked.text(call.body, "currency") or "INR"
     return public(payments.capture_by_seller(call.world, payment, amount, currency))
+
+
+def create_recurring(call: ApiCall) -> Doc:
+    body = call.body
+    asked.only(body, *debits.FIELDS)
+    given = {name: asked.needed_text(body, name) for name in ("order_id", "customer_id", "token")}
+    order = call.find("order", given["order_id"])
+    token = the_token(call, given["customer_id"], given["token"])
+    payment = debits.create(call.world, call.merchant, order, token, body)
+    return {"razorpay_payment_id": payment["id"]}

@@ -1,6 +1,6 @@
 """Which call goes where: the part of Razorpay's API that the sandbox speaks."""
 
-from sandbox.api import customers, invoices, orders, payments, plans, refunds, webhooks
+from sandbox.api import customers, invoices, orders, payments, plans, refunds, tokens, webhooks
 from sandbox.api import subscriptions as subs
 from sandbox.routing import Route
 
@@ -13,6 +13,7 @@ ROUTES = [
     Route("GET", "/v1/payments", payments.listed),
     Route("GET", "/v1/payments/<id>", payments.fetch),
     Route("PATCH", "/v1/payments/<id>", payments.edit),
+    Route("POST", "/v1/payments/create/recurring", payments.create_recurring),
     Route("POST", "/v1/payments/<id>/capture", payments.capture),
     Route("POST", "/v1/payments/<id>/refund", refunds.create),
     Route("GET", "/v1/payments/<id>/refunds", refunds.of_payment),
@@ -25,6 +26,10 @@ ROUTES = [
     Route("GET", "/v1/customers", customers.listed),
     Route("GET", "/v1/customers/<id>", customers.fetch),
     Route("PUT", "/v1/customers/<id>", customers.edit),
+    Route("GET", "/v1/customers/<id>/tokens", tokens.listed),
+    Route("GET", "/v1/customers/<id>/tokens/<token>", tokens.fetch),
+    Route("DELETE", "/v1/customers/<id>/tokens/<token>", tokens.delete),
+    Route("PUT", "/v1/customers/<id>/tokens/<token>/cancel", tokens.cancel),
     Route("POST", "/v1/plans", plans.create),
     Route("GET", "/v1/plans", plans.listed),
     Route("GET", "/v1/plans/<id>", plans.fetch),

@@ -13,6 +13,8 @@ from sandbox.refusals import Refused
 # frame: inside checkout.js. embedded: a page of its own. link: a hosted page of the sandbox.
 PLACES = ["frame", "embedded", "link"]
 ORIGIN = re.compile(r"https?://[0-9A-Za-z.\-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+# What the form says for a card of another country.
+ABROAD = "card_abroad"
 COLOR = re.compile(r"#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
 
 
@@ -24,6 +26,8 @@ class Ask:
     subscription_id: str | None
     link: str | None
     change: bool
+    customer_id: str | None
+    recurring: bool
     amount: int | None
     currency: str | None
     name: str | None
@@ -46,6 +50,8 @@ class Ask:
             "subscription_id": self.subscription_id,
             "link": self.link,
             "subscription_card_change": 1 if self.change else None,
+            "customer_id": self.customer_id,
+            "recurring": 1 if self.recurring else None,
             "amount": self.amount,
             "currency": self.currency,
             "name": self.name,
@@ -72,6 +78,8 @@ def read(fields: Doc, place: str) -> Ask:
         subscription_id=asked.text(fields, "subscription_id", longest=40),
         link=asked.text(fields, "link", longest=40),
         change=asked.flag(fields, "subscription_card_change"),
+        customer_id=asked.text(fields, "customer_id", longest=40),
+        recurring=_recurring(fields),
         amount=asked.integer(fields, "amount"),
         currency=asked.currency(fields) if fields.get("currency") else None,
         name=asked.text(fields, "name", longest=255),
@@ -95,12 +103,19 @@ def bare(fields: Doc, place: str) -> Ask | None:
         return None
 
 
+def _recurring(fields: Doc) -> bool:
+    """preferred is for shops that can do without; here it is a yes."""
+    return fields.get("recurring") == "preferred" or asked.flag(fields, "recurring")
+
+
 def _payer(prefill: Doc) -> Payer:
     wished = prefill.get("method")
+    abroad = wished == ABROAD
     # Razorpay has methods that the sandbox has not: a wish for one is no error.
-    method = wished if wished in instruments.METHODS else "upi"
+    method = wished if wished in instruments.MAKERS else "upi"
     email = asked.text(prefill, "email", longest=254)
-    return Payer(method, email, asked.text(prefill, "contact", longest=15))
+    contact = asked.text(prefill, "contact", longest=15)
+    return Payer("card" if abroad else str(method), email, contact, international=abroad)
 
 
 def _address(fields: Doc, name: str) -> str | None:

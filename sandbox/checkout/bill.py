@@ -1,10 +1,12 @@
 """What there is to pay, in sentences, and which deeds the buyer has for it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sandbox import billing, subscriptions
+from sandbox import billing, mandates, subscriptions
 from sandbox.books import Doc
 from sandbox.checkout.ask import Ask
+from sandbox.cycles import INDIA
 from sandbox.money import shown
 from sandbox.refusals import Refused
 from sandbox.subscriber import CHANGEABLE, UNPAID
@@ -19,10 +21,22 @@ PERIODS = {
     "yearly": ("year", "years"),
 }
 
+HOW_OFTEN = {
+    "as_presented": "whenever the shop asks",
+    "daily": "daily",
+    "weekly": "weekly",
+    "fortnightly": "every fortnight",
+    "bimonthly": "every two months",
+    "monthly": "monthly",
+    "quarterly": "every quarter",
+    "half_yearly": "every half year",
+    "yearly": "yearly",
+}
+
 
 @dataclass(frozen=True)
 class Bill:
-    """kind: order, first (of a subscription), invoice, or change (of the method)."""
+    """kind: order, mandate, first (of a subscription), invoice, or change (of the method)."""
 
     kind: str
     thing: Doc
@@ -41,12 +55,12 @@ def of(world: World, ask: Ask, thing: Doc) -> Bill:
         return _of_subscription(world, ask, thing)
     if thing["entity"] == "invoice":
         return _of_invoice(world, thing)
-    bill = _of_order(world, thing)
+    bill = _of_order(world, ask, thing)
     _check_amount(ask, thing)
     return bill
 
 
-def _of_order(world: World, order: Doc) -> Bill:
+def _of_order(world: World, ask: Ask, order: Doc) -> Bill:
     invoice = world.books.get(order.get("_pays", ""))
     if invoice and invoice["entity"] == "invoice" and invoice["subscription_id"]:
         return _of_invoice(world, invoice)
@@ -58,7 +72,28 @@ def _of_order(world: World, order: Doc) -> Bill:
     if "_pays" in order:
         raise Refused("This order belongs to a subscription, which has a page of its own.")
     amount, currency = order["amount_due"], order["currency"]
-    return Bill("order", order, title, amount, currency, deeds=_to_pay(amount, currency))
+    deeds = _to_pay(amount, currency)
+    if ask.recurring or (ask.place == "link" and mandates.is_asked_by(order)):
+        return Bill("mandate", order, title, amount, currency, _leave(ask, order), deeds)
+    return Bill("order", order, title, amount, currency, deeds=deeds)
+
+
+def _leave(ask: Ask, order: Doc) -> list[str]:
+    """What the buyer allows besides: it must be read before the button is pressed."""
+    if not mandates.is_asked_by(order):
+        text = "recurring needs an order that was made with a customer_id and a token."
+        raise Refused(text, field="recurring")
+    if ask.place != "link" and ask.customer_id != order["customer_id"]:
+        text = f"The order is for the customer {order['customer_id']}: the page must say the same."
+        raise Refused(text, field="customer_id")
+    token = order["token"]
+    most = shown(token["max_amount"], order["currency"])
+    how_often = HOW_OFTEN[token["frequency"]]
+    until = datetime.fromtimestamp(token["expire_at"], INDIA).strftime("%d %b %Y")
+    return [
+        f"You also allow later debits of up to {most} each, {how_often}, without asking you again.",
+        f"This mandate ends on {until}. You can end it earlier at your bank.",
+    ]
 
 
 def _check_amount(ask: Ask, order: Doc) -> None:

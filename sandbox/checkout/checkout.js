@@ -134,7 +134,7 @@
   }
 
   const PASSED = [
-    "order_id", "subscription_id", "subscription_card_change",
+    "order_id", "subscription_id", "subscription_card_change", "customer_id", "recurring",
     "amount", "currency", "name", "description",
   ];
   const NOTHING = { prefill: {}, notes: {}, theme: {} };

@@ -9,7 +9,7 @@ from sandbox.checkout.ask import Ask
 from sandbox.checkout.bill import Bill
 from sandbox.entities import mishaps
 from sandbox.payments import Payer
-from sandbox.refusals import NotPossibleNow
+from sandbox.refusals import NotPossibleNow, Refused
 from sandbox.world import World
 
 TIMED_OUT = "payment_timed_out"
@@ -61,9 +61,12 @@ def _name(ask: Ask, fields: Doc) -> str:
 
 def _payer(ask: Ask, bill: Bill) -> Payer:
     """Later charges of a subscription have nothing of what this page said."""
-    if bill.kind != "order":
+    if bill.kind not in ("order", "mandate"):
         return ask.payer
-    return ask.payer._replace(description=ask.description, notes=ask.notes or None)
+    if ask.payer.method == "emandate":
+        raise Refused("An e-mandate pays subscriptions only.", field="method")
+    payer = ask.payer._replace(description=ask.description, notes=ask.notes or None)
+    return payer._replace(recurring=bill.kind == "mandate")
 
 
 def _act(world: World, bill: Bill, payer: Payer, deed: str, fields: Doc) -> Doc:
@@ -111,12 +114,15 @@ def _subscription(world: World, thing: Doc) -> Doc:
 
 PAY: dict[str, Callable[[World, Doc, Payer], Doc]] = {
     "order": _pay_order,
+    # The same: the payer brings along that later debits are allowed.
+    "mandate": _pay_order,
     "first": subscriptions.authenticate,
     "invoice": _pay_invoice,
     "change": _change,
 }
 FAIL: dict[str, Callable[[World, Doc, Payer, str], Doc]] = {
     "order": _fail_order,
+    "mandate": _fail_order,
     "first": subscriptions.fail_authentication,
     "invoice": _fail_invoice,
     "change": subscriber.fail_to_change,

@@ -2,7 +2,7 @@
 
 from sandbox.books import Doc
 from sandbox.checkout import deeds, reasons
-from sandbox.checkout.ask import Ask
+from sandbox.checkout.ask import ABROAD, Ask
 from sandbox.checkout.bill import Bill
 from sandbox.checkout.icons import icon
 from sandbox.markup import Markup, el, join
@@ -13,7 +13,12 @@ METHODS = {
     "upi": ("UPI", "meera.pillai@okbank"),
     "card": ("Card", "Visa, ends in 1007"),
     "netbanking": ("Netbanking", "ICICI Bank"),
+    ABROAD: ("Card from abroad", "MasterCard, ends in 5558"),
+    "emandate": ("E-mandate", "ICICI Bank"),
 }
+OF_ORDERS = ("upi", "card", "netbanking")
+OF_SUBSCRIPTIONS = ("upi", "card", ABROAD, "emandate")
+OF_MANDATES = ("upi", "card", ABROAD)
 
 
 def whole(ask: Ask | None, *inside: object, message: str | None = None) -> str:
@@ -66,7 +71,7 @@ def form(ask: Ask, bill: Bill) -> Markup:
         "form",
         *(el("input", type="hidden", name=name, value=value) for name, value in hidden.items()),
         _buyer(ask),
-        _methods(ask),
+        _methods(ask, bill),
         _button(bill, "pay", "primary"),
         _button(bill, "change", "plain"),
         _mishaps(bill),
@@ -91,11 +96,23 @@ def _box(label: str, name: str, value: object, **more: object) -> Markup:
     return el("label", el("span", label), box)
 
 
-def _methods(ask: Ask) -> Markup:
-    chosen = ask.payer.method if ask.payer.method in METHODS else "upi"
-    tiles = [_tile(name, chosen=name == chosen) for name in METHODS]
+def _methods(ask: Ask, bill: Bill) -> Markup:
+    offered = _offered(bill)
+    wished = ABROAD if ask.payer.international else ask.payer.method
+    chosen = wished if wished in offered else offered[0]
+    tiles = [_tile(name, chosen=name == chosen) for name in offered]
     legend = el("legend", "Pay by")
     return el("fieldset", legend, el("div", *tiles, class_="tiles"), class_="methods")
+
+
+def _offered(bill: Bill) -> tuple[str, ...]:
+    """Only what can be debited again, where that is wanted."""
+    if bill.kind == "order":
+        return OF_ORDERS
+    if bill.kind != "mandate":
+        return OF_SUBSCRIPTIONS
+    wanted = bill.thing.get("method")
+    return tuple(name for name in OF_MANDATES if wanted in (None, name.removesuffix("_abroad")))
 
 
 def _tile(name: str, *, chosen: bool) -> Markup:

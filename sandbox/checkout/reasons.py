@@ -20,10 +20,10 @@ FOR_MANDATES = {name: name.replace("_", " ").capitalize() for name in mishaps.RE
 
 
 def choices(kind: str) -> dict[str, str]:
-    """Orders know no mandates, which can be cancelled or not active."""
+    """First payments know no mandates, which can be cancelled or not active."""
     return (
         WORDS
-        if kind == "order"
+        if kind in ("order", "mandate")
         else WORDS
         | {name: word for name, word in FOR_MANDATES.items() if name.startswith("mandate_")}
     )

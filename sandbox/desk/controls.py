@@ -1,6 +1,6 @@
 """The clock, the keys, and the moods of wire and API."""
 
-from sandbox import deliveries, merchants
+from sandbox import debit_rules, deliveries, merchants, tokens
 from sandbox.api import failures
 from sandbox.desk.view import View, moment, state
 from sandbox.markup import Markup, el, join, table
@@ -97,6 +97,34 @@ def oddities(view: View) -> Markup:
         for name, about in ODDITIES.items()
     ]
     return view.form("oddities", *boxes, el("button", "Set"), class_="ticks")
+
+
+def debits(view: View) -> Markup:
+    """No minutes: as in life."""
+    now = debit_rules.preferences(view.world)
+    at_once = tokens.confirms_at_once(view.world)
+    return join(
+        view.form(
+            "debits/speed",
+            _number("minutes", "Minutes to a result", now["minutes"]),
+            el("button", "Set"),
+            class_="inline",
+        ),
+        el(
+            "div",
+            _flip(view, "one debit for each order", "debits/refuse-reuse", on=now["refuse_reuse"]),
+            _flip(
+                view, "36 hours between debits by domestic card", "debits/rules", on=now["rules"]
+            ),
+            _flip(view, "mandates confirmed at once", "tokens", "confirm", on=at_once),
+            class_="buttons",
+        ),
+    )
+
+
+def _flip(view: View, label: str, action: str, name: str = "on", *, on: bool) -> Markup:
+    word = "yes" if on else "no"
+    return view.button(f"{label}: {word}", action, **{name: 0 if on else 1})
 
 
 def others(view: View) -> Markup:

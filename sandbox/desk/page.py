@@ -13,6 +13,7 @@ SECTIONS = {
     "orders": "Orders",
     "payments": "Payments",
     "subscriptions": "Subscriptions",
+    "mandates": "Mandates",
     "webhooks": "Webhooks",
     "deliveries": "Deliveries",
     "moods": "Wire and moods",
@@ -72,6 +73,7 @@ def _cards(view: View) -> list[Markup]:
         _section("orders", things.orders(view)),
         _section("payments", things.payments(view)),
         _section("subscriptions", things.subscriptions(view), things.open_invoices(view)),
+        _section("mandates", things.mandates(view), *_debits(view)),
         _section("webhooks", hooks.listed(view), hooks.add_form(view)),
         _section("deliveries", hooks.deliveries(view)),
         _section("moods", *_moods(view)),
@@ -90,6 +92,10 @@ def _section(name: str, *inside: object) -> Markup:
 def _keys(view: View) -> Markup:
     url = el("p", "API address ", el("code", view.world.address), class_="quiet")
     return _card("keys", "API keys", url, controls.keys(view))
+
+
+def _debits(view: View) -> list[Markup]:
+    return [el("h3", "How debits go"), controls.debits(view)]
 
 
 def _moods(view: View) -> list[Markup]:

@@ -1,5 +1,6 @@
 """Orders, payments, subscriptions and open invoices, with the switches that fit their state."""
 
+from sandbox import tokens
 from sandbox.billing import TRIES
 from sandbox.books import Doc
 from sandbox.desk.view import SHOWN, View, ident, moment, state
@@ -17,15 +18,20 @@ OF_SUBSCRIPTION = {
     "created": ["pay", "fail", "cancel"],
     "authenticated": ["charge", "fail", "fail-next", "cancel"],
     "active": ["charge", "fail", "fail-next", "halt", "pause", "cancel", "refund"],
-    "pending": ["charge", "fail", "authorise-late", "halt", "cancel"],
-    "halted": ["charge", "change-method", "authorise-late", "cancel"],
+    "pending": ["charge", "fail", "attempt-charge", "authorise-late", "halt", "cancel"],
+    "halted": ["charge", "attempt-charge", "change-method", "authorise-late", "cancel"],
+    "paused": ["resume", "cancel"],
+}
+OF_TOKEN = {
+    "initiated": ["confirm", "reject", "cancel"],
+    "confirmed": ["fail-next", "pause", "cancel", "expire"],
     "paused": ["resume", "cancel"],
 }
 WITH_PAGE = ("created", "authenticated", "active", "pending", "halted")
 
 
 def _buttons(view: View, kind: str, doc: Doc, verbs: list[str]) -> Markup:
-    again = {"pay": "pay again"} if doc["status"] == "paid" else {}
+    again = {"pay": "pay again"} if doc.get("status") == "paid" else {}
     pressed = [
         view.button(again.get(verb, verb.replace("-", " ")), f"{kind}/{doc['id']}/{verb}")
         for verb in verbs
@@ -104,6 +110,30 @@ def subscriptions(view: View) -> Markup:
         )
     heads = ["Subscription", "Cycles", "State", "Next charge", "Switches"]
     return table(heads, rows, "No subscriptions yet: your program makes them by API.")
+
+
+def mandates(view: View) -> Markup | None:
+    rows: list[list[object]] = []
+    for token in view.recent("token"):
+        status = tokens.status(token)
+        coming = f"the next {token['_fail_next']} will fail" if token["_fail_next"] else None
+        verbs = [] if token["_deleted"] else OF_TOKEN.get(status, [])
+        rows.append(
+            [
+                _name(token, _means(token)),
+                money(token["max_amount"], "INR"),
+                join(state("deleted" if token["_deleted"] else status), el("small", coming)),
+                moment(token["expired_at"]),
+                _buttons(view, "tokens", token, verbs),
+            ]
+        )
+    heads = ["Mandate", "Debits up to", "State", "Ends", "Switches"]
+    return table(heads, rows, "") if rows else None
+
+
+def _means(token: Doc) -> str:
+    abroad = token["method"] == "card" and token["card"]["international"]
+    return "card from abroad" if abroad else str(token["method"])
 
 
 def _tries(subscription: Doc) -> str:

@@ -12,9 +12,13 @@ from sandbox.world import World
 
 SHOWN = 12
 TONES = {
-    **dict.fromkeys(["paid", "captured", "active", "delivered", "processed", "on"], "good"),
-    **dict.fromkeys(["attempted", "authorized", "pending", "authenticated", "paused"], "wait"),
-    **dict.fromkeys(["failed", "halted", "stopped", "revoked", "disabled"], "bad"),
+    **dict.fromkeys(
+        ["paid", "captured", "active", "delivered", "processed", "on", "confirmed"], "good"
+    ),
+    **dict.fromkeys(
+        ["attempted", "authorized", "pending", "authenticated", "paused", "initiated"], "wait"
+    ),
+    **dict.fromkeys(["failed", "halted", "stopped", "revoked", "disabled", "rejected"], "bad"),
 }
 
 

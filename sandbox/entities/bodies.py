@@ -28,7 +28,9 @@ def order(
     }
 
 
-def payment(amount: int, currency: str, method: str, *, at: int) -> Doc:
+def payment(
+    amount: int, currency: str, method: str, *, at: int, international: bool = False
+) -> Doc:
     return {
         "id": ids.fresh("pay_"),
         "entity": "payment",
@@ -38,14 +40,14 @@ def payment(amount: int, currency: str, method: str, *, at: int) -> Doc:
         "status": "created",
         "order_id": None,
         "invoice_id": None,
-        "international": False,
+        "international": international,
         "method": method,
         "amount_refunded": 0,
         "amount_transferred": 0,
         "refund_status": None,
         "captured": False,
         "description": None,
-        **instruments.details(method),
+        **instruments.details(method, international=international),
         "email": None,
         "contact": None,
         "notes": [],

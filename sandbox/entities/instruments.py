@@ -7,7 +7,7 @@ NAME = "Meera Pillai"
 EMPTY: Doc = {"card_id": None, "bank": None, "wallet": None, "vpa": None}
 
 
-def _card() -> Doc:
+def _card(*, international: bool = False) -> Doc:
     card_id = ids.fresh("card_")
     card = {
         "id": card_id,
@@ -20,6 +20,8 @@ def _card() -> Doc:
         "international": False,
         "emi": False,
     }
+    if international:
+        card |= {"last4": "5558", "network": "MasterCard", "issuer": None, "international": True}
     return EMPTY | {"card_id": card_id, "token_id": ids.fresh("token_"), "_card": card}
 
 
@@ -37,12 +39,21 @@ def _wallet() -> Doc:
     return EMPTY | {"wallet": "mobikwik"}
 
 
-MAKERS = {"card": _card, "upi": _upi, "netbanking": _netbanking, "wallet": _wallet}
-METHODS = list(MAKERS)
+MAKERS = {
+    "card": _card,
+    "upi": _upi,
+    "netbanking": _netbanking,
+    "wallet": _wallet,
+    # Only subscriptions are paid by it.
+    "emandate": _netbanking,
+}
+METHODS = [method for method in MAKERS if method != "emandate"]
+# What a buyer can allow to be debited again.
+DEBITABLE = ["card", "upi"]
 
 
-def details(method: str) -> Doc:
-    return MAKERS[method]()
+def details(method: str, *, international: bool = False) -> Doc:
+    return _card(international=True) if international else MAKERS[method]()
 
 
 def bank_reference(method: str, *, approved: bool) -> Doc:
@@ -52,6 +63,6 @@ def bank_reference(method: str, *, approved: bool) -> Doc:
         return {"auth_code": ids.digits(6) if approved else None, "rrn": number}
     if method == "upi":
         return {"rrn": number}
-    if method == "netbanking":
+    if method in ("netbanking", "emandate"):
         return {"bank_transaction_id": number}
     return {"transaction_id": None}

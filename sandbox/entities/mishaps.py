@@ -25,6 +25,14 @@ REASONS = {
     "transaction_limit_exceeded": (BANK, "The amount is over the limit."),
     "mandate_cancelled": (CUSTOMER_AT_BANK, "The mandate was cancelled."),
     "mandate_not_active": (BANK, "The mandate is not active."),
+    "mandate_paused": (CUSTOMER_AT_BANK, "The customer paused the mandate."),
+    "mandate_expired": (CUSTOMER_AT_BANK, "The mandate has expired."),
+    "mandate_current_cycle_allowed_debit_exceeds": (BANK, "No more debits in this period."),
+    "amount_does_not_match_mandate_amount": (BANK, "The amount is not that of the mandate."),
+    "bank_account_invalid": (BANK, "The bank account is not valid."),
+    "debit_declined": (BANK, "The bank declined the debit."),
+    "invalid_token": (BANK, "The mandate is not known."),
+    "psp_not_available": (GATEWAY, "The UPI app does not answer."),
 }
 DEFAULT = "insufficient_funds"
 

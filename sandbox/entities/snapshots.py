@@ -85,6 +85,20 @@ def subscription(subscription: Doc, event: str, odd: Odd) -> Doc:
     return body
 
 
+# What the published body of a UPI token does not say when it is confirmed.
+BARE_LACKS = ("max_amount", "expired_at", "customer_id")
+
+
+def token(token: Doc, odd: Odd) -> Doc:
+    body = public(token)
+    body.pop("card", None)
+    confirmed = token["recurring_details"]["status"] == "confirmed"
+    if token["method"] == "upi" and confirmed and odd("token_bare"):
+        for key in BARE_LACKS:
+            body.pop(key)
+    return body
+
+
 def refund(refund: Doc, event: str, odd: Odd) -> Doc:
     body = public(refund)
     lies = event == "refund.created" and refund.get("_outcome") == "processed"

@@ -1,41 +1,54 @@
 """What buyers do with an order."""
 
-from sandbox import asked, buyer, payments, refunds, strangers
+from sandbox import asked, buyer, mandates, payments, refunds, strangers
 from sandbox.books import Doc, owner
+from sandbox.payments import Payer
 from sandbox.refusals import NotPossibleNow
 from sandbox.switches.press import PAYER, Press
 
 
 def pay(press: Press) -> Doc:
-    press.only(*PAYER, "amount", "currency", "force")
+    press.only(*PAYER, "amount", "currency", "force", "recurring")
     order = press.the("order")
     payment = buyer.pay(
         press.world,
         order,
-        press.payer(),
+        _payer(press, order),
         amount=press.amount(order["amount_due"] or order["amount"]),
         currency=asked.currency({"currency": press.body.get("currency") or order["currency"]}),
         force=asked.flag(press.body, "force"),
     )
     others = strangers.along_with_a_payment(press.world, owner(order))
-    return press.changed(order=order, payment=payment) | ({"strangers": others} if others else {})
+    return _changed(press, order, payment) | ({"strangers": others} if others else {})
+
+
+def _payer(press: Press, order: Doc) -> Payer:
+    """Whoever pays an authorisation order allows the later debits too, unless told otherwise."""
+    payer = press.payer(default=order.get("method") or "card")
+    asks = mandates.is_asked_by(order)
+    return payer._replace(recurring=asked.flag(press.body, "recurring", default=asks) and asks)
+
+
+def _changed(press: Press, order: Doc, payment: Doc) -> Doc:
+    token = press.world.books.get(payment.get("token_id") or "")
+    return press.changed(order=order, payment=payment, token=token)
 
 
 def start(press: Press) -> Doc:
-    press.only(*PAYER, "amount")
+    press.only(*PAYER, "amount", "recurring")
     order = press.the("order")
     amount = press.amount(order["amount_due"] or order["amount"])
-    payment = buyer.start(press.world, order, press.payer(), amount=amount)
-    return press.changed(order=order, payment=payment)
+    payment = buyer.start(press.world, order, _payer(press, order), amount=amount)
+    return _changed(press, order, payment)
 
 
 def fail(press: Press) -> Doc:
-    press.only(*PAYER, "amount", "reason")
+    press.only(*PAYER, "amount", "reason", "recurring")
     order = press.the("order")
     amount = press.amount(order["amount_due"] or order["amount"])
-    payer, reason = press.payer(), press.reason()
+    payer, reason = _payer(press, order), press.reason()
     payment = buyer.fail(press.world, order, payer, amount=amount, reason=reason)
-    return press.changed(order=order, payment=payment)
+    return _changed(press, order, payment)
 
 
 def authorise_late(press: Press) -> Doc:

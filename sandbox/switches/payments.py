@@ -1,6 +1,6 @@
 """What happens to one payment or refund."""
 
-from sandbox import asked, buyer, payments, refunds
+from sandbox import asked, buyer, debits, emandates, payments, refunds
 from sandbox.books import Doc
 from sandbox.switches.orders import refund_payment
 from sandbox.switches.press import Press
@@ -8,13 +8,20 @@ from sandbox.switches.press import Press
 
 def pay(press: Press) -> Doc:
     press.only()
-    return _changed(press, buyer.retry_in_app(press.world, press.the("payment")))
+    payment = press.the("payment")
+    if debits.is_open(payment):
+        return _changed(press, debits.succeed(press.world, payment))
+    if emandates.is_open(payment):
+        return _changed(press, emandates.succeed(press.world, payment))
+    return _changed(press, buyer.retry_in_app(press.world, payment))
 
 
 def fail(press: Press) -> Doc:
     press.only("reason")
-    payment = press.the("payment")
-    return _changed(press, buyer.fail_payment(press.world, payment, reason=press.reason()))
+    payment, reason = press.the("payment"), press.reason()
+    if emandates.is_open(payment):
+        return _changed(press, emandates.fail(press.world, payment, reason))
+    return _changed(press, buyer.fail_payment(press.world, payment, reason=reason))
 
 
 def authorise_late(press: Press) -> Doc:
@@ -47,4 +54,5 @@ def fail_refund(press: Press) -> Doc:
 
 def _changed(press: Press, payment: Doc) -> Doc:
     order = press.world.books.get(payment["order_id"] or "")
-    return press.changed(payment=payment, order=order)
+    token = press.world.books.get(payment.get("token_id") or "")
+    return press.changed(payment=payment, order=order, token=token)

@@ -6,10 +6,10 @@ from sandbox import asked
 from sandbox.books import Doc, public
 from sandbox.entities import instruments, mishaps
 from sandbox.payments import Payer
-from sandbox.refusals import NotHere
+from sandbox.refusals import NotHere, Refused
 from sandbox.routing import Call
 
-PAYER = ("method", "email", "contact")
+PAYER = ("method", "email", "contact", "international")
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,14 @@ class Press(Call):
     def only(self, *known: str) -> None:
         asked.only(self.body, *known)
 
-    def payer(self) -> Payer:
-        method = asked.choice(self.body, "method", instruments.METHODS, "card")
+    def payer(self, *more: str, default: str = "card") -> Payer:
+        method = asked.choice(self.body, "method", [*instruments.METHODS, *more], default)
+        abroad = asked.flag(self.body, "international")
+        if abroad and method != "card":
+            raise Refused("Only a card can be international.", field="international")
         email = asked.text(self.body, "email", longest=254)
-        return Payer(method, email, asked.text(self.body, "contact", longest=15))
+        contact = asked.text(self.body, "contact", longest=15)
+        return Payer(method, email, contact, international=abroad)
 
     def reason(self) -> str:
         return asked.text(self.body, "reason", longest=60) or mishaps.DEFAULT

@@ -2,12 +2,12 @@
 
 import sqlite3
 
-from sandbox import asked, deliveries, merchants
+from sandbox import asked, charges, deliveries, merchants
 from sandbox.books import Doc, public
 from sandbox.refusals import NotHere
 from sandbox.switches.press import Press
 
-KINDS = ("order", "payment", "refund", "customer", "plan", "subscription", "invoice")
+KINDS = ("order", "payment", "refund", "customer", "plan", "subscription", "invoice", "token")
 COLUMNS = ("event_id", "type", "webhook_id", "url", "status", "tries")
 
 
@@ -18,6 +18,15 @@ def books(press: Press) -> Doc:
         docs = press.world.books.all(kind)
         found[f"{kind}s"] = [_with_owner(doc) for doc in docs if _wanted(doc, press.query)]
     return found
+
+
+def tries(press: Press) -> Doc:
+    """?order_id= ?subscription_id= ?token_id= ?account= ?mode= narrow it."""
+    query, names = press.query, ("order_id", "subscription_id", "token_id", "account", "mode")
+    given = {name: query[name] for name in names if query.get(name)}
+    found = charges.rows(press.world, order_id=given.get("order_id"))
+    wanted = [row for row in found if all(row[name] == value for name, value in given.items())]
+    return {"now": press.world.now, "charges": wanted}
 
 
 def _wanted(doc: Doc, query: dict[str, str]) -> bool:

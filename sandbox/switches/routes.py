@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.routing import Route
-from sandbox.switches import orders, payments, records, surroundings, webhooks
+from sandbox.switches import orders, payments, records, surroundings, tokens, webhooks
 from sandbox.switches import subscriptions as subs
 
 Handler = Callable[[Any], Any]
@@ -35,11 +35,38 @@ PAYMENTS = [
     post("refunds/<id>/fail", payments.fail_refund, "a pending refund fails"),
     post("refunds", surroundings.refund_outcome, "what becomes of API refunds", outcome="pending"),
 ]
+MANDATES = [
+    post("tokens/<id>/confirm", tokens.confirm, "the bank confirms the mandate"),
+    post("tokens/<id>/reject", tokens.reject, "the bank says no", reason="bank_account_invalid"),
+    post("tokens/<id>/pause", tokens.pause, "the buyer pauses it in the UPI app"),
+    post("tokens/<id>/resume", tokens.resume, "and resumes it"),
+    post("tokens/<id>/cancel", tokens.cancel, "the buyer ends it at the bank"),
+    post("tokens/<id>/expire", tokens.expire, "its time is over; no event tells"),
+    post(
+        "tokens/<id>/fail-next",
+        tokens.fail_next,
+        "so many coming debits fail",
+        n=4,
+        reason="insufficient_funds",
+    ),
+    post("tokens", tokens.confirming, "whether banks confirm new mandates at once", confirm=False),
+    post("debits/speed", tokens.speed, "when debits are known; empty: as in life", minutes=5),
+    post("debits/refuse-reuse", tokens.refuse_reuse, "one debit for each order", on=True),
+    post("debits/rules", tokens.rules, "the 36 hours between debits by domestic card", on=False),
+    get("debits", tokens.read, "how debits go now"),
+]
 SUBSCRIPTIONS = [
     post("subscriptions/<id>/pay", subs.pay, "the buyer authenticates, or pays what is open"),
     post("subscriptions/<id>/change-method", subs.change_method, "another method", method="upi"),
     post("subscriptions/<id>/authorise-late", subs.authorise_late, "its failed payment succeeds"),
     post("subscriptions/<id>/charge", subs.charge, "the due cycle is charged; it revives"),
+    post(
+        "subscriptions/<id>/attempt-charge",
+        subs.attempt_charge,
+        "the seller's button in the dashboard; it does not count",
+        outcome="fail",
+        reason="card_declined",
+    ),
     post("subscriptions/<id>/fail", subs.fail, "an automatic charge fails; the 4th time it halts"),
     post("subscriptions/<id>/fail-next", subs.fail_next, "so many coming charges fail", n=4),
     post("subscriptions/<id>/halt", subs.halt, "halted at once"),
@@ -85,6 +112,7 @@ WEBHOOKS = [
 ]
 RECORDS = [
     get("books", records.books, "everything as JSON; ?account= ?mode="),
+    get("charges", records.tries, "each try to charge: by whom, when, and what became of it"),
     get("events", records.events, "all events; ?after= ?type= ?count="),
     get("deliveries", records.log, "what was sent; ?event_id= ?webhook_id= ?status= ?count="),
     post("events/<id>/replay", records.replay, "the same body, signed with the current secret"),
@@ -94,6 +122,7 @@ RECORDS = [
 GROUPS = {
     "An order": ORDERS,
     "A payment or refund": PAYMENTS,
+    "A mandate": MANDATES,
     "A subscription": SUBSCRIPTIONS,
     "Time, wire, moods": SURROUNDINGS,
     "Webhooks": WEBHOOKS,

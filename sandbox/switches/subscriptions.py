@@ -1,7 +1,17 @@
 """What buyers, banks and sellers do with a subscription, and with its invoices."""
 
-from sandbox import asked, billing, changes, invoices, strangers, subscriber, subscriptions
+from sandbox import (
+    asked,
+    attempts,
+    billing,
+    changes,
+    invoices,
+    strangers,
+    subscriber,
+    subscriptions,
+)
 from sandbox.books import Doc, owner
+from sandbox.payments import Payer
 from sandbox.refusals import NotPossibleNow
 from sandbox.switches.orders import refund_payment
 from sandbox.switches.press import PAYER, Press
@@ -9,19 +19,25 @@ from sandbox.switches.press import PAYER, Press
 
 def pay(press: Press) -> Doc:
     press.only(*PAYER)
-    subscription, payer = press.the("subscription"), press.payer()
+    subscription, payer = press.the("subscription"), _payer(press)
     payment = subscriber.pay(press.world, subscription, payer, method=_method(press))
     others = strangers.along_with_a_payment(press.world, owner(subscription))
     return _changed(press, subscription, payment) | ({"strangers": others} if others else {})
 
 
+def _payer(press: Press) -> Payer:
+    return press.payer("emandate")
+
+
 def _method(press: Press) -> str | None:
-    return press.payer().method if press.body.get("method") else None
+    """What is not given stays."""
+    given = press.body.get("method") or press.body.get("international")
+    return _payer(press).method if given else None
 
 
 def change_method(press: Press) -> Doc:
     press.only(*PAYER)
-    subscription, payer = press.the("subscription"), press.payer()
+    subscription, payer = press.the("subscription"), _payer(press)
     payment = subscriber.change_method(press.world, subscription, payer, method=_method(press))
     return _changed(press, subscription, payment)
 
@@ -37,14 +53,26 @@ def charge(press: Press) -> Doc:
     press.only()
     subscription = press.the("subscription")
     invoice = subscriber.due_invoice(press.world, subscription)
-    return _changed(press, subscription, billing.charge(press.world, subscription, invoice))
+    # What is halted is charged by nobody but the seller.
+    by = "seller" if subscription["status"] == "halted" else "razorpay"
+    return _changed(press, subscription, billing.charge(press.world, subscription, invoice, by))
+
+
+def attempt_charge(press: Press) -> Doc:
+    press.only("outcome", "reason")
+    outcome = asked.choice(press.body, "outcome", ["fail", "pay"], "fail")
+    subscription = press.the("subscription")
+    reason = press.reason() if outcome == "fail" else None
+    payment = attempts.attempt(press.world, subscription, reason=reason)
+    invoice = press.world.books.get(payment["invoice_id"])
+    return _changed(press, subscription, payment) | press.changed(invoice=invoice)
 
 
 def fail(press: Press) -> Doc:
     press.only(*PAYER, "reason")
     subscription, reason = press.the("subscription"), press.reason()
     if subscription["status"] == "created":
-        payer = press.payer()
+        payer = _payer(press)
         payment = subscriptions.fail_authentication(press.world, subscription, payer, reason)
     elif subscription["status"] == "halted":
         text = "It is halted: nothing is charged automatically. Try charge, or pay its invoices."
@@ -110,7 +138,7 @@ def refund(press: Press) -> Doc:
 def pay_invoice(press: Press) -> Doc:
     press.only()
     invoice, subscription = _invoice(press)
-    payment = billing.charge(press.world, subscription, invoice)
+    payment = billing.charge(press.world, subscription, invoice, by="buyer")
     return _changed(press, subscription, payment) | press.changed(invoice=invoice)
 
 
@@ -118,7 +146,7 @@ def fail_invoice(press: Press) -> Doc:
     """A try by hand: it does not count towards the automatic ones."""
     press.only("reason")
     invoice, subscription = _invoice(press)
-    payment = invoices.fail(press.world, invoice, subscription, press.reason())
+    payment = invoices.fail(press.world, invoice, subscription, press.reason(), by="buyer")
     return _changed(press, subscription, payment) | press.changed(invoice=invoice)
 
 

@@ -9,6 +9,7 @@ import pytest
 from sandbox.api.routes import ROUTES as API
 from sandbox.switches.routes import ROUTES as SWITCHES
 from tests.sandbox.desk import Desk
+from tests.sandbox.mandates import Seller
 
 JUNK: list[Any] = [None, "", "x", -1, 1.5, 10**30, True, [], [1], {}, {"a": "b"}, "\x00", "😀"]
 NAMES = [
@@ -17,12 +18,14 @@ NAMES = [
     *("account", "url", "secret", "events", "active", "key_id", "on", "outcome", "keep_setup"),
     *("receipt", "notes", "payment", "item", "period", "interval", "plan_id", "total_count"),
     *("start_at", "expire_by", "addons", "quantity", "name", "fail_existing", "payment_id"),
+    *("customer_id", "token", "order_id", "recurring", "international", "minutes", "confirm"),
     *("schedule_change_at", "cancel_at_cycle_end", "pause_at", "speed", "seed", "shuffle"),
 ]
 
 
 def ids_of(desk: Desk) -> dict[str, str]:
     order, payment = desk.paid_order()
+    Seller(desk).token()
     subscription = desk.active_subscription()
     hook = desk.press("webhooks", url="http://127.0.0.1:9/", events=["token.paused"])["webhook"]
     refund = desk.press(f"payments/{payment['id']}/refund", amount=100, status="pending")["refund"]
@@ -36,6 +39,7 @@ def ids_of(desk: Desk) -> dict[str, str]:
         "invoices": desk.read("books")["invoices"][0]["id"],
         "webhooks": hook["id"],
         "keys": "rzp_live_sandbox0000001",
+        "tokens": desk.read("books")["tokens"][0]["id"],
         "events": desk.all_events()[0]["id"],
     }
 
@@ -48,7 +52,8 @@ def bodies() -> list[dict[str, Any]]:
 
 def address(path: str, ids: dict[str, str]) -> str:
     kind = path.split("/")[2]
-    return path.replace("<id>", ids.get(kind, "x")).replace("<refund>", ids["refunds"])
+    named = path.replace("<refund>", ids["refunds"]).replace("<token>", ids["tokens"])
+    return named.replace("<id>", ids.get(kind, "x"))
 
 
 @pytest.mark.parametrize("table", [API, SWITCHES], ids=["api", "switches"])

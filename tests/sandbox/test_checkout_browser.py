@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.journeys.browser import check_accessible, chromium
 from tests.sandbox.desk import TEST_KEYS, Desk
+from tests.sandbox.mandates import Seller
 from tests.sandbox.shop import Shop, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -69,6 +70,29 @@ def heard(page: Page, word: str) -> str:
 
 def press(frame: FrameLocator, name: str) -> None:
     frame.get_by_role("button", name=name, exact=True).click()
+
+
+def test_a_buyer_allows_later_debits(
+    desk: Desk, shop: Shop, page: Page, complaints: list[str]
+) -> None:
+    seller = Seller(desk)
+    order = seller.authorisation()
+    frame = opened(
+        page,
+        shop,
+        order_id=order["id"],
+        customer_id=seller.customer["id"],
+        recurring="1",
+        name="Dastakari Store",
+    )
+    expect(frame.get_by_text("You also allow later debits of up to ₹1,000.00 each")).to_be_visible()
+    frame.get_by_text("Card from abroad").click()
+    press(frame, "Pay ₹499.00")
+    assert order["id"] in heard(page, "handler")
+    (token,) = desk.read("books")["tokens"]
+    assert token["card"]["international"] is True
+    assert token["recurring_details"]["status"] == "confirmed"
+    assert complaints == []
 
 
 def test_failing_trying_again_and_paying(

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from tests.sandbox.desk import LIVE_KEYS, TEST_KEYS, Desk
+from tests.sandbox.mandates import Seller
 from tests.sandbox.receiver import Receiver
 
 EVIL = "<script>alert(1)</script>"
@@ -84,6 +85,7 @@ def test_every_form_on_a_full_page_leads_to_a_switch(desk: Desk) -> None:
     desk.press("webhooks", url="http://127.0.0.1:9/", events=["order.paid"])
     desk.press(f"subscriptions/{desk.active_subscription()['id']}/halt")
     desk.press(f"orders/{desk.order()['id']}/fail")
+    Seller(desk).token()
     actions = Forms(page(desk)).actions
     assert len(actions) > 30
     for action in actions:
@@ -115,6 +117,29 @@ def test_the_clock_and_the_moods_have_forms(desk: Desk) -> None:
     assert desk.read("delivery")["delivery"]["shuffle"] is False
     submit(desk, "/sandbox/api", fail="429", share="0.5", paths="/v1/", count="")
     assert desk.read("api")["api"] == {"fail": "429", "share": 0.5, "paths": "/v1/", "count": None}
+
+
+def test_a_mandate_has_its_switches(desk: Desk) -> None:
+    token = Seller(desk).token(international=True)
+    text = page(desk)
+    assert "<small>card from abroad</small>" in text
+    assert all(f"{token['id']}/{verb}" in text for verb in ("fail-next", "pause", "cancel"))
+    submit(desk, f"/sandbox/tokens/{token['id']}/fail-next")
+    assert "the next 1 will fail" in page(desk)
+    assert "<button>resume</button>" in submit(desk, f"/sandbox/tokens/{token['id']}/pause").text
+
+
+def test_how_debits_go_has_forms(desk: Desk) -> None:
+    submit(desk, "/sandbox/debits/speed", minutes="5")
+    submit(desk, "/sandbox/debits/refuse-reuse", on="1")
+    submit(desk, "/sandbox/debits/rules", on="0")
+    now = {"minutes": 5.0, "refuse_reuse": True, "rules": False}
+    assert desk.read("debits")["debits"] == now
+    submit(desk, "/sandbox/debits/speed", minutes="")
+    assert desk.read("debits")["debits"]["minutes"] is None
+    assert "mandates confirmed at once: yes" in page(desk)
+    submit(desk, "/sandbox/tokens", confirm="0")
+    assert "mandates confirmed at once: no" in page(desk)
 
 
 def test_an_order_stays_in_sight_among_those_of_invoices(desk: Desk) -> None:
