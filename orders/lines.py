@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from accounts import money
 from accounts.models import normal_email
 from accounts.sentences import say
-from orders import totals
+from orders import reasons, totals
 from orders.causes import at
 from orders.disputes import OVER
 from orders.models import Dispute, Order, Payment, Refund, RefundInstruction
@@ -125,8 +125,8 @@ def method(payment: Payment) -> str:
 
 
 def reason(word: str | None) -> str:
-    """Why it failed. Razorpay's words are many and grow: they are shown as they are."""
-    return (word or "").replace("_", " ") or _("no reason given")
+    """Why it failed, in a few words. Razorpay's are many and grow: a new one is shown as it is."""
+    return reasons.label(word)
 
 
 def of_refunds(payments: list[Payment]) -> Iterator[Line]:
