@@ -98,7 +98,7 @@ class Account(models.Model):
         default="en",
         choices=[("en", "English"), ("hi", "हिन्दी")],
     )
-    # Who writes to buyers when a subscription's charge fails: Raseed, or Razorpay as well.
+    # Razorpay writes to buyers of failed charges as well; Raseed always does.
     razorpay_mails_buyers = models.BooleanField(default=False)
     access_on_form = models.BooleanField(
         _("give access as soon as the order form is sent"),

@@ -50,8 +50,16 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('work_at', None), _negated=True), fields=['work_at'], name='reattempts_to_make'),
         ),
         migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('captured', True)), fields=['gateway', 'captured_at'], name='payments_by_capture'),
+        ),
+        migrations.AddIndex(
             model_name='reattempt',
-            index=models.Index(fields=['order', 'cycle'], name='reattempts_of_a_series'),
+            index=models.Index(condition=models.Q(('n__isnull', False), ('state__in', ['scheduled', 'started', 'unknown'])), fields=['order', 'cycle'], name='series_being_tried'),
+        ),
+        migrations.AddIndex(
+            model_name='reattempt',
+            index=models.Index(condition=models.Q(('n', 3)), fields=['done_at'], name='series_by_their_end'),
         ),
         migrations.RunPython(look_at_what_waits, migrations.RunPython.noop),
     ]

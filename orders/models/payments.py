@@ -78,6 +78,13 @@ class Payment(Merged):
                 fields=["gateway", "razorpay_payment_id"], name="one_row_per_payment"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["gateway", "captured_at"],
+                condition=models.Q(captured=True),
+                name="payments_by_capture",
+            )
+        ]
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
 

@@ -62,7 +62,12 @@ class Reattempt(models.Model):
         ]
         indexes = [
             models.Index(fields=["work_at"], condition=~Q(work_at=None), name="reattempts_to_make"),
-            models.Index(fields=["order", "cycle"], name="reattempts_of_a_series"),
+            models.Index(
+                fields=["order", "cycle"],
+                condition=Q(n__isnull=False, state__in=["scheduled", "started", "unknown"]),
+                name="series_being_tried",
+            ),
+            models.Index(fields=["done_at"], condition=Q(n=3), name="series_by_their_end"),
         ]
         verbose_name = _("re-attempt")
         verbose_name_plural = _("re-attempts")
