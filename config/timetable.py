@@ -60,6 +60,7 @@ RINGS = {
     "look-for-twins": ("subscriptions.tasks.look_for_twins", 60),
     "expire-orders": ("orders.tasks.expire_orders", 600),
     "clear-sessions": ("accounts.tasks.clear_sessions", 86_400),
+    "probe-refused-keys": ("gateways.tasks.probe_refused_keys", 60),
     "clear-stale-problems": ("gateways.tasks.clear_stale_problems", 3600),
 }
 beat_schedule = {

@@ -12,6 +12,7 @@ from gateways.models import Problem
 SECTIONS = {
     "/orders/": "orders",
     "/subscriptions/": "subscriptions",
+    "/recovery/": "recovery",
     "/customers/": "customers",
     "/products/": "products",
     "/forms/": "forms",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from celery import shared_task
+from django.db import close_old_connections
 from django.utils import timezone
 
+from gateways import probing
 from gateways.models import Problem
 
 # These tell of single events; when none has come for a day, the problem is over.
@@ -21,3 +23,10 @@ def clear_stale_problems() -> None:
     Problem.objects.standing().filter(kind__in=PASSING, last_seen_at__lt=now - QUIET).update(
         cleared_at=now
     )
+
+
+@shared_task
+def probe_refused_keys() -> None:
+    """Ask whether keys that were refused are accepted again."""
+    close_old_connections()
+    probing.probe()

@@ -22,6 +22,8 @@ from orders.models import Order
 log = structlog.get_logger(__name__)
 
 answered = Signal()
+# What is fetched of these says how they stand now, and not since when.
+UNDATED = {"subscription.fetched", "token.fetched"}
 PAUSE = 5  # seconds between two questions about one order, whoever asks
 Answer = tuple[str, dict[str, Any]]
 
@@ -46,14 +48,15 @@ def about(order: Order, razorpay_payment_id: str = "") -> bool:
     return True
 
 
-def pass_on(gateway_id: int, name: str, entities: dict[str, Any]) -> None:
-    """Let the inbox keep and merge one answer of Razorpay's: `{"refund": {...}, ...}`."""
+def pass_on(gateway_id: int, name: str, entities: dict[str, Any], asked_at: int = 0) -> None:
+    """Let the inbox keep and merge one answer of Razorpay's: `{"refund": {...}, ...}`. `asked_at`
+    (unix seconds) where that was at another time than now."""
     answered.send(
         sender=Order,
         gateway_id=gateway_id,
         name=name,
         entities=entities,
-        asked_at=int(time.time()) if name == "subscription.fetched" else 0,
+        asked_at=(asked_at or int(time.time())) if name in UNDATED else 0,
     )
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from orders import auditing, retries, totals
+from orders import auditing, reminding, totals
 from orders.models import Customer, CustomerAlias, Order
 
 MERGED = gettext_noop("Customer %(other)s (%(former)s) merged into %(customer)s (%(email)s).")
@@ -92,4 +92,4 @@ def ask_no_more(customer: Customer) -> None:
     asked = Order.objects.filter(customer=customer, reattempts__n=1, reattempts__cycle=0)
     for order in asked:
         payments = totals.payments_of(order)
-        retries.write_ask(order, payments, totals.of(order, payments))
+        reminding.write(order, payments, totals.of(order, payments))

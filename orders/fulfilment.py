@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.sentences import say
-from orders import access, loose_ends, mails, odd_money, retries, totals
+from orders import access, loose_ends, mails, odd_money, reminding, totals
 from orders.causes import Cause
 from orders.merging import saving
 from orders.models import Order, Payment
@@ -27,9 +27,10 @@ def settle(order: Order, cause: Cause) -> Totals:
     """Bring a locked one-time order, its grants, its re-attempts and its mails in step."""
     payments = totals.payments_of(order)
     sums = count(order, payments, cause)
-    retries.plan_ask(order, payments, sums)
+    reminding.plan(order, payments, sums)
     access.apply(order, access.covers_of_payment(order, sums), cause)
-    mails.owe(order, [*mails.receipts(payments), *mails.failures(payments)], cause)
+    told = [*mails.receipts(payments), *mails.failures(payments), *reminding.good_news(payments)]
+    mails.owe(order, told, cause)
     loose_ends.ask_what_it_means(order, payments)
     return sums
 

@@ -1,7 +1,8 @@
-"""The re-attempts after a failed payment: besides the first try, three, one day apart.
+"""The ledger of re-attempts: besides the first try, three, one day apart.
 
-Nobody can change the number or the delay; there is no setting for them anywhere. Here they are
-planned and cancelled; `plan_ask` for orders that are paid once, `subscriptions.retries` for cycles.
+Nobody can change the number or the delay; there is no setting for them anywhere. Each way of paying
+says what its series should be (`orders.reminding`, `subscriptions.retries`, ...); here the rows are
+made equal to it.
 """
 
 from __future__ import annotations
@@ -11,24 +12,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from orders.models import Order, Reattempt
 
-from orders import merging, totals
-from orders.causes import at, is_news
-from orders.models import Customer, Order, Payment, Reattempt
-from orders.totals import Totals
-
-# The whole policy.
+# The whole policy. A day is 24 hours, whatever a clock on a wall does.
 REATTEMPTS = 3
 DELAY = timedelta(days=1)
 
 State = Reattempt.State
 MadeBy = Reattempt.MadeBy
 
+# Something can still become of these.
+OPEN = frozenset({State.SCHEDULED, State.STARTED, State.UNKNOWN})
+# What the books may say of a try that was made: how it ended.
+ENDS = ("state", "done_at", "reason", "counted")
+
+Key = tuple[int | None, int | None]
+
 
 @dataclass(frozen=True)
 class Slot:
-    """One row of the ledger as it should be."""
+    """One row of the ledger as it should be.
+
+    `started_at` is given where a record of its own tells of the try; then the row says just this.
+    `look_at` is when there is something to do before it is due.
+    """
 
     n: int | None
     due_at: datetime
@@ -38,10 +45,17 @@ class Slot:
     done_at: datetime | None = None
     reason: str = ""
     counted: bool = False
+    started_at: datetime | None = None
+    look_at: datetime | None = None
 
     @property
-    def key(self) -> tuple[int | None, int | None]:
-        return self.n, self.payment_id
+    def key(self) -> Key:
+        return key(self)
+
+    @property
+    def first_look(self) -> datetime | None:
+        """When the task looks at it, if nobody has yet."""
+        return (self.look_at or self.due_at) if self.state in OPEN else None
 
 
 @dataclass(frozen=True)
@@ -53,108 +67,65 @@ class Ending:
     reason: str = ""
 
 
-def plan_ask(order: Order, payments: list[Payment], sums: Totals) -> None:
-    """Plan the series of a one-time order, and of the customer's others for the same: the first
-    that is paid ends them all."""
-    if not payments:
-        return
-    others = orders_for_the_same(order)
-    if not others.exists():
-        write_ask(order, payments, sums)
-        return
-    # Two such orders take turns: neither may overlook what the other is about to commit.
-    Customer.objects.select_for_update(no_key=True).get(pk=order.customer_id)
-    write_ask(order, payments, sums)
-    for other in others.filter(reattempts__n=1, reattempts__cycle=0):
-        theirs = totals.payments_of(other)
-        write_ask(other, theirs, totals.of(other, theirs))
+def due(n: int, first: datetime, *others: datetime | None) -> datetime:
+    """When try n may be made: n days after the first failure, and not before any of the others (a
+    day after the result of the one before was known; what the method allows)."""
+    return max([first + n * DELAY, *(moment for moment in others if moment is not None)])
 
 
-def failures_of(payments: list[Payment]) -> list[Payment]:
-    """The payments that failed, earliest first."""
-    return sorted(
-        (p for p in payments if p.failed_at is not None),
-        key=lambda p: (p.failed_at or 0, p.razorpay_payment_id),
-    )
-
-
-def orders_for_the_same(order: Order) -> QuerySet[Order]:
-    """Other orders of the customer for the same product."""
-    same = Order.objects.filter(
-        gateway=order.gateway_id, customer=order.customer_id, product=order.product_id
-    )
-    return same.exclude(pk=order.pk)
-
-
-def write_ask(order: Order, payments: list[Payment], sums: Totals) -> None:
-    """One series per one-time order, from its earliest failure; the buyer is asked to pay again."""
-    failed = failures_of(payments)
-    if not failed:
-        return
-    start, ending = at(failed[0].failed_at or 0), ending_of(order, failed[0], sums)
-    slots = [
-        Slot(n, start + n * DELAY, ending.state, MadeBy.RASEED, None, ending.done_at, ending.reason)
-        for n in range(1, REATTEMPTS + 1)
-    ]
-    slots += [by_buyer(payment) for payment in failed[1:] if not payment.captured]
-    write(order, 0, slots)
-
-
-def ending_of(order: Order, first: Payment, sums: Totals) -> Ending:
-    """Paid (with this order or another), expired, learnt too late, or still going on."""
-    paid_at = merging.earliest(sums.covered_at, paid_elsewhere_at(order, first.failed_at or 0))
-    if paid_at is not None:
-        return Ending(State.CANCELLED, at(paid_at), "paid")
-    if order.status == Order.Status.EXPIRED:
-        return Ending(State.CANCELLED, order.expires_at, "too_late")
-    learnt = first.failure_learnt_at
-    if learnt is not None and not is_news(at(first.failed_at or 0), learnt):
-        return Ending(State.MISSED, learnt, "too_late")
-    return Ending()
-
-
-def paid_elsewhere_at(order: Order, start: int) -> int | None:
-    """When the customer paid another order for the same product, which was not given back before
-    this series started."""
-    moments = []
-    for other in orders_for_the_same(order).filter(amount_paid__gt=0):
-        sums = totals.of(other, totals.payments_of(other))
-        kept = sums.net > 0 or (sums.returned_at or 0) >= start
-        if sums.covered_at is not None and kept:
-            moments.append(max(sums.covered_at, start))
-    return min(moments, default=None)
-
-
-def by_buyer(payment: Payment) -> Slot:
-    """A further try on the same order: shown, not counted, moves no date."""
-    when = at(payment.failed_at or 0)
-    return Slot(
-        n=None,
-        due_at=when,
-        state=State.FAILED,
-        made_by=MadeBy.BUYER,
-        payment_id=payment.pk,
-        done_at=when,
-        reason=payment.error_reason or "",
-    )
+def key(slot: Slot | Reattempt) -> Key:
+    """Which row of its series: its number, or the payment of a try that has none."""
+    return slot.n, None if slot.n else slot.payment_id
 
 
 def write(order: Order, cycle: int, slots: Iterable[Slot]) -> None:
     """Make the ledger of one order and cycle equal to `slots`, but for tries already made."""
-    held = {(row.n, row.payment_id): row for row in order.reattempts.filter(cycle=cycle)}
-    for slot in slots:
-        row = held.pop(slot.key, None)
+    wanted = {slot.key: slot for slot in slots}
+    held = {key(row): row for row in order.reattempts.filter(cycle=cycle)}
+    drop(order, cycle, held, wanted)
+    for name, slot in wanted.items():
+        row = held.get(name)
         if row is None:
-            Reattempt.objects.create(order=order, cycle=cycle, **columns(slot))
-        elif row.started_at is None:  # a try that we made stays what it was
-            update(row, columns(slot))
-    for row in held.values():
-        if row.n is None:
-            row.delete()
+            first_look = slot.first_look
+            Reattempt.objects.create(order=order, cycle=cycle, work_at=first_look, **columns(slot))
+        else:
+            update(row, said_of(row, slot))
+
+
+def drop(order: Order, cycle: int, held: dict[Key, Reattempt], wanted: dict[Key, Slot]) -> None:
+    """Rows without a number that are no more, or that are of this cycle now: a payment has one."""
+    gone = [row.pk for name, row in held.items() if row.n is None and name not in wanted]
+    if gone:
+        order.reattempts.filter(pk__in=gone).delete()
+    moved = [
+        slot.payment_id for name, slot in wanted.items() if slot.payment_id and name not in held
+    ]
+    if moved:
+        order.reattempts.filter(payment__in=moved, n=None).exclude(cycle=cycle).delete()
+
+
+def said_of(row: Reattempt, slot: Slot) -> dict[str, Any]:
+    """What a slot says of the row that is there already."""
+    values = columns(slot)
+    if row.started_at is not None and slot.started_at is None:
+        if row.state not in OPEN or slot.state in OPEN:
+            return {}  # a try that was made stays what it was
+        values = {name: values[name] for name in ENDS}
+    return {**values, "work_at": next_look(row, slot)}
+
+
+def next_look(row: Reattempt, slot: Slot) -> datetime | None:
+    """When to look at the row next: when it is due. A look that lies further ahead stays: a process
+    may be at the row this very moment, and it keeps others away so."""
+    if slot.state not in OPEN or not row.looks:
+        return slot.first_look
+    if row.state in OPEN and row.due_at == slot.due_at:
+        return row.work_at
+    return max(row.work_at or slot.due_at, slot.due_at)
 
 
 def columns(slot: Slot) -> dict[str, Any]:
-    return {name: getattr(slot, name) for name in slot.__dataclass_fields__}
+    return {name: getattr(slot, name) for name in slot.__dataclass_fields__ if name != "look_at"}
 
 
 def update(row: Reattempt, values: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from subscriptions.models import Charge, Cycle, Invoice, Subscription
 
 # How far an event's dates can be trusted for a period that is paid.
 FROM_UNPAID, FROM_INVOICE, FROM_CHARGE = 0, 1, 2
-FAILED_STEPS = {"subscription.pending", "subscription.halted"}
+PENDING, HALTED = "pending", "halted"
 
 
 def of(subscription: Subscription, start: int) -> Cycle:
@@ -79,16 +79,17 @@ def pay_from_invoices(subscription: Subscription, payments: list[Payment]) -> No
 def merge_failure(
     subscription: Subscription, entity: Entity, delivery: Delivery, cause: Cause
 ) -> Cycle | None:
-    """subscription.pending and .halted: an automatic charge of this period failed."""
-    start = entity.get("current_start")
-    if start is None:
+    """subscription.pending and .halted: an automatic charge of this period failed. An answer that
+    says so counts as well, if it says how often it was tried."""
+    start, step = entity.get("current_start"), step_of(entity, delivery)
+    if start is None or (is_answer(delivery) and not entity.get("auth_attempts")):
         return None
     cycle = of(subscription, start)
     with merging.saving(cycle):
         merge_dates(cycle, entity.get("current_end"), entity.get("plan_id"), FROM_UNPAID, delivery)
-        merge_attempt(cycle, entity, delivery)
+        merge_attempt(cycle, entity, delivery, step)
         cycle.failure_learnt_at = merging.earliest(cycle.failure_learnt_at, cause.learnt_at)
-        if delivery.type == "subscription.halted":
+        if step == HALTED:
             cycle.halted_at = merging.earliest(cycle.halted_at, delivery.as_of)
     return cycle
 
@@ -112,15 +113,30 @@ def tie(cycle: Cycle, order_id: str | None, invoice_id: str | None, as_of: int) 
     merging.first(cycle, ids, ("razorpay_order_id", "razorpay_invoice_id"), as_of)
 
 
-def merge_attempt(cycle: Cycle, entity: Entity, delivery: Delivery) -> None:
-    """Note the failed attempt by its number: when it was first told, what date it named next.
+def is_answer(delivery: Delivery) -> bool:
+    """What Razorpay's API said when it was asked."""
+    return delivery.type == "subscription.fetched"
+
+
+def step_of(entity: Entity, delivery: Delivery) -> str:
+    """Of an answer: what its status says. Of an event: its name."""
+    return str((is_answer(delivery) and entity.get("status")) or delivery.type.partition(".")[2])
+
+
+def merge_attempt(cycle: Cycle, entity: Entity, delivery: Delivery, step: str) -> None:
+    """Note the failed attempt by its number: when it was first told, what date it named next, and
+    whether only answers told of it: then it was made some time before.
 
     A halt names no next try: its charge_at is the next period's.
     """
     number = str(max(1, entity.get("auth_attempts") or 1))
     seen = cycle.attempts.get(number, {})
     told = {**seen, "at": merging.earliest(seen.get("at"), delivery.as_of)}
-    if delivery.type == "subscription.pending":
+    asked = is_answer(delivery) and (not seen or "asked" in seen)
+    told = {key: value for key, value in told.items() if key != "asked"}
+    if asked:
+        told["asked"] = True
+    if step == PENDING:
         charge_at = entity.get("charge_at")
         named = [delivery.as_of, charge_at] if charge_at else [0, 0]
         # The newest snapshot's date; of two in one second the later date.

@@ -195,6 +195,49 @@ def halted_and_paid_again() -> Life:
     return [charged(0, T + 8), pending(1, 1), halted(1), charged(1, T + MONTH + 10 * DAY)]
 
 
+def fetched(n: int, status: str, asked_at: int, **fields: Any) -> dict[str, Any]:
+    """What Razorpay's API says of a subscription in its n-th period."""
+    told = sample("subscription.pending", created_at=asked_at)
+    entity = {**told["payload"]["subscription"]["entity"], **cycle(n), "status": status, **fields}
+    return {
+        **told,
+        "event": "subscription.fetched",
+        "payload": {"subscription": {"entity": entity}},
+    }
+
+
+def fetched_try(n: int, number: int, when: int, status: str = "failed") -> dict[str, Any]:
+    """What the API says of a try to pay the n-th period."""
+    told = sample("payment.failed", payment=charge_of(n, id=f"pay_RsdTried0000{n}{number}"))
+    entity = {**told["payload"]["payment"]["entity"], "status": status, "created_at": when}
+    return {**told, "event": "payment.fetched", "payload": {"payment": {"entity": entity}}}
+
+
+def halted_of_which_half_was_only_asked() -> Life:
+    start = T + MONTH
+    return [
+        charged(0, T + 8),
+        pending(1, 1),
+        fetched_try(1, 1, start + 50),
+        fetched(1, "pending", start + DAY + 900, auth_attempts=2, charge_at=start + 2 * DAY),
+        fetched_try(1, 2, start + DAY + 20),
+        fetched(1, "halted", start + 4 * DAY, auth_attempts=4, charge_at=start + MONTH),
+        halted(1),
+    ]
+
+
+def paid_by_hand_between_two_tries() -> Life:
+    start = T + MONTH
+    return [
+        charged(0, T + 8),
+        pending(1, 1),
+        pending(1, 2),
+        fetched_try(1, 7, start + DAY + 5 * 3600),
+        fetched(1, "active", start + DAY + 7 * 3600, auth_attempts=0, paid_count=2),
+        charged(1, start + DAY + 6 * 3600),
+    ]
+
+
 def renewed_a_day_late() -> Life:
     """Nothing failed; the bank took a day."""
     return [
@@ -256,6 +299,8 @@ RECURRING = [
     renewed_after_two_failures,
     halted_after_four_failures,
     halted_and_paid_again,
+    halted_of_which_half_was_only_asked,
+    paid_by_hand_between_two_tries,
     renewed_a_day_late,
     paused_and_resumed_in_time,
     paused_beyond_its_end,

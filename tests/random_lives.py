@@ -152,6 +152,19 @@ def of_a_subscription(seed: int) -> Life:
     return [one_of_a_subscription(rng) for _ in range(rng.randint(4, 7))]
 
 
+def an_answer(
+    rng: random.Random, n: int, step: str, when: Any, payment: dict[str, Any]
+) -> dict[str, Any]:
+    """What Razorpay's API says when it is asked."""
+    if step == "payment.fetched":
+        told = sample("payment.failed", payment=payment)
+        return {**told, "event": step}
+    asked_at = T + n * MONTH + 900 if when is MISSING else when
+    fields = {**a_subscription(rng, n), "status": rng.choice(["pending", "halted", "active"])}
+    told = sample("subscription.pending", created_at=asked_at, subscription=fields)
+    return {**told, "event": "subscription.fetched"}
+
+
 def one_of_a_subscription(rng: random.Random) -> dict[str, Any]:
     n = rng.choice([0, 0, 1, 1, 2])
     when = rng.choice([T + n * MONTH, T + n * MONTH + 60, T + n * MONTH + 2 * DAY, *MOMENTS])
@@ -159,9 +172,11 @@ def one_of_a_subscription(rng: random.Random) -> dict[str, Any]:
         ["authenticated", "activated", "charged", "charged", "charged", "pending", "pending",
          "halted", "paused", "resumed", "updated", "cancelled", "completed", "invoice.paid",
          "invoice.paid", "invoice.expired", "payment.captured", "payment.failed", "order.paid",
-         "refund.processed", "refund.created"]
+         "refund.processed", "refund.created", "fetched", "fetched", "payment.fetched"]
     )  # fmt: skip
     payment = charge_in(rng, n)
+    if step.endswith("fetched"):
+        return an_answer(rng, n, step, when, payment)
     if step.startswith("refund"):
         refund = a_refund(rng, payment["id"])
         return sample(step, created_at=when, refund=refund, payment=payment)

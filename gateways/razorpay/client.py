@@ -193,9 +193,17 @@ class Razorpay:
         found: Json = self.api.token.fetch(customer_id, token_id)
         return found
 
-    def cancel_token(self, customer_id: str, token_id: str) -> None:
-        """End a mandate. Refused for one that Razorpay no longer knows."""
+    def cancel_token(self, customer_id: str, token_id: str, *, method: str) -> str:
+        """End a mandate; its status then. Refused where Razorpay no longer knows it, or it ended.
+
+        A token of UPI that is deleted stays a mandate at the bank; of cards only that is offered.
+        https://razorpay.com/docs/api/payments/recurring-payments/upi/tokens/
+        """
+        if method == "upi":
+            answer: Json = self.api.token.cancel(customer_id, token_id)
+            return str(answer.get("status") or "cancellation_initiated")
         self.api.token.delete(customer_id, token_id)
+        return "cancelled"
 
     def debit(self, terms: Json) -> str:
         """Charge a mandate; the id of the payment that Razorpay made of it, whatever becomes of it.

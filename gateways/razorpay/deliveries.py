@@ -27,13 +27,15 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Delivery:
-    """What one event says. `as_of` is unix seconds, 0 when the body does not tell."""
+    """What one event says. `as_of` is unix seconds, 0 when the body does not tell; `is_dated` where
+    the body says it of itself, and it is not taken from what it is about."""
 
     type: str
     account_id: str
     as_of: int
     digest: str
     entities: dict[str, Entity]
+    is_dated: bool
 
     def __getitem__(self, kind: str) -> Entity | None:
         return self.entities.get(kind)
@@ -94,17 +96,19 @@ def read(body: bytes) -> Delivery:
         entity = entities.read(kind, wrapper.get("entity") if isinstance(wrapper, dict) else None)
         if entity:
             found[kind] = entity
+    date = date_of(loaded, payload)
     return Delivery(
         type=name_of(loaded),
         account_id=account_of(loaded),
-        as_of=as_of(loaded, payload, found),
+        as_of=newest_of(found) if date is None else date,
         digest=hashlib.sha256(body).hexdigest(),
         entities=found,
+        is_dated=date is not None,
     )
 
 
-def as_of(loaded: dict[str, Any], payload: dict[str, Any], found: dict[str, Entity]) -> int:
-    """When the snapshot was taken; never the time of arrival.
+def date_of(loaded: dict[str, Any], payload: dict[str, Any]) -> int | None:
+    """When the snapshot was taken, as the body says; never the time of arrival.
 
     Two published bodies carry created_at inside payload, live ones may lack it.
     """
@@ -113,4 +117,9 @@ def as_of(loaded: dict[str, Any], payload: dict[str, Any], found: dict[str, Enti
             return entities.moment(place.get("created_at"))
         except entities.Unusable:
             continue
+    return None
+
+
+def newest_of(found: dict[str, Entity]) -> int:
+    """The last thing that it tells of: the snapshot is not older."""
     return max((e.get(past) or 0 for e in found.values() for past in PAST), default=0)

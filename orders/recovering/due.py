@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from gateways.models import Problem
@@ -24,6 +25,8 @@ BATCH = 200
 BUDGET = 12.0  # seconds after which no further row is begun: a call may take long
 # Longer than a look may take, so that two processes are never at one row.
 LEASE = timedelta(minutes=5)
+# Razorpay said no to this one question: it will say the same in a minute.
+REFUSED = timedelta(hours=6)
 
 
 class Way(Protocol):
@@ -53,17 +56,20 @@ def make(now: datetime | None = None) -> int:
     now = now or timezone.now()
     ends = time.monotonic() + BUDGET
     looked_at = 0
-    for pk, work_at in due(now):
+    away: set[int] = set()
+    for pk, work_at, gateway in due(now):
         if time.monotonic() > ends:
             break
-        if claim(pk, work_at, now):
+        if gateway not in away and claim(pk, work_at, now):
             looked_at += 1
-            work(pk, now)
+            if not work(pk, now):
+                away.add(gateway)
     return looked_at
 
 
-def due(now: datetime) -> list[tuple[int, datetime]]:
-    """What is due, longest first. While a gateway is disconnected or its keys are refused, its
+def due(now: datetime) -> list[tuple[int, datetime, int]]:
+    """What is due, with its gateway: of each the longest first, and the gateways by turns, so that
+    none waits for all of another's. While a gateway is disconnected or its keys are refused, its
     series wait; they go on when that is mended."""
     refused = Problem.objects.standing().filter(
         gateway=OuterRef("order__gateway"), kind=Problem.Kind.KEYS_REFUSED
@@ -71,8 +77,10 @@ def due(now: datetime) -> list[tuple[int, datetime]]:
     rows = Reattempt.objects.filter(
         ~Exists(refused), work_at__lte=now, order__gateway__disconnected_at=None
     )
-    found = rows.order_by("work_at", "pk").values_list("pk", "work_at")[:BATCH]
-    return [(pk, work_at) for pk, work_at in found if work_at is not None]
+    turn = Window(RowNumber(), partition_by="order__gateway", order_by=["work_at", "pk"])
+    found = rows.annotate(turn=turn).order_by("turn", "work_at", "pk")
+    told = found.values_list("pk", "work_at", "order__gateway")[:BATCH]
+    return [(pk, work_at, gateway) for pk, work_at, gateway in told if work_at is not None]
 
 
 def claim(pk: int, work_at: datetime, now: datetime) -> bool:
@@ -81,8 +89,9 @@ def claim(pk: int, work_at: datetime, now: datetime) -> bool:
     return bool(seen.update(work_at=now + LEASE, looks=F("looks") + 1))
 
 
-def work(pk: int, now: datetime) -> None:
-    """One row, by its way. A failure is told in the log, and the row is looked at again."""
+def work(pk: int, now: datetime) -> bool:
+    """One row, by its way. A failure is told in the log, and the row is looked at again. False when
+    Razorpay could not be asked: then its other rows need not be tried now."""
     row = Reattempt.objects.select_related(
         "order__gateway", "order__price", "order__product", "order__customer__account"
     ).get(pk=pk)
@@ -90,9 +99,12 @@ def work(pk: int, now: datetime) -> None:
         again = ways[way_of(row.order)].make(row, now)
     except errors.RazorpayError as error:
         log.warning("reattempt.not_asked", reattempt=row.uid, error=error.log)
-        return
+        if not isinstance(error, errors.Refused) or isinstance(error, errors.KeysRefused):
+            return False
+        again = now + REFUSED
     except Exception:  # the others are not held up
         log.exception("reattempt.failed", reattempt=row.uid)
-        return
+        return True
     # Unless the books have moved it meanwhile.
     Reattempt.objects.filter(pk=pk, work_at=now + LEASE).update(work_at=again)
+    return True

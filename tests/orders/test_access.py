@@ -116,11 +116,11 @@ class TestAsSoonAsTheFormIsSent:
         ended = at(T + 3 * DAY + 3600)
         for n in (1, 2):
             made = order.reattempts.filter(n=n)
-            made.update(state=Reattempt.State.FAILED, started_at=at(T), done_at=at(T + n * DAY))
+            made.update(state=Reattempt.State.FAILED, started_at=at(T + n * DAY))
         settle(order)
         assert answer(order).until == at(T + 4 * DAY)
         third = order.reattempts.filter(n=3)
-        third.update(state=Reattempt.State.FAILED, started_at=at(T), done_at=ended)
+        third.update(state=Reattempt.State.FAILED, started_at=ended - timedelta(days=1))
         settle(order)
         assert answer(order).until == ended
 

@@ -93,11 +93,104 @@ def test_that_it_is_told_again_later_makes_a_failure_no_older(
     assert {row.state for row in slots(order)} == {"scheduled"}
 
 
+def begin(order: Order, n: int, when: int) -> None:
+    """A reminder went out: our own record."""
+    order.reattempts.filter(n=n).update(state="started", started_at=at(when))
+
+
 def test_a_try_that_was_made_stays_what_it_was(razorpay: Razorpay, order: Order) -> None:
     razorpay.tell(failed(T))
-    order.reattempts.filter(n=1).update(state="failed", started_at=at(T + DAY), reason="x")
+    begin(order, 1, T + DAY)
+    order.reattempts.filter(n=1).update(state="failed")
+    razorpay.tell(sample("payment.captured", created_at=T + 2 * DAY + 60))
+    assert states(order) == [("failed", "not_paid"), ("cancelled", "paid"), ("cancelled", "paid")]
+    assert [(row.counted, row.done_at) for row in slots(order)] == [
+        (True, at(T + 2 * DAY)), (False, at(T + 2 * DAY + 60)), (False, at(T + 2 * DAY + 60)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("noticed_late", [False, True])
+def test_paid_within_a_reminders_day_it_succeeded_whenever_that_is_learnt(
+    razorpay: Razorpay, order: Order, noticed_late: bool
+) -> None:
+    razorpay.tell(failed(T))
+    begin(order, 1, T + DAY)
+    if noticed_late:
+        order.reattempts.filter(n=1).update(state="failed")
+        begin(order, 2, T + 2 * DAY)
     razorpay.tell(sample("payment.captured", created_at=T + DAY + 60))
-    assert states(order) == [("failed", "x"), ("cancelled", "paid"), ("cancelled", "paid")]
+    assert states(order) == [("succeeded", ""), ("cancelled", "paid"), ("cancelled", "paid")]
+    assert [row.counted for row in slots(order)] == [True, False, False]
+
+
+def test_paid_before_it_was_reminded_the_reminder_is_not_counted(
+    razorpay: Razorpay, order: Order
+) -> None:
+    razorpay.tell(failed(T))
+    begin(order, 1, T + DAY)
+    razorpay.tell(sample("payment.captured", created_at=T + DAY - 60))
+    assert states(order) == [("cancelled", "paid")] * 3
+    assert not order.reattempts.filter(counted=True).exists()
+
+
+def test_the_reason_is_that_of_the_newest_try_of_its_day(razorpay: Razorpay, order: Order) -> None:
+    razorpay.tell(failed(T))
+    begin(order, 1, T + DAY)
+    order.reattempts.filter(n=1).update(state="failed")
+    razorpay.tell(
+        failed(T + DAY + 60, 2, error_reason="card_expired"),
+        failed(T + DAY + 50, 3, error_reason="payment_cancelled"),
+        failed(T + 2 * DAY, 4, error_reason="payment_timed_out"),
+    )
+    assert slots(order)[0].reason == "card_expired"
+
+
+def test_a_late_one_moves_those_that_follow(razorpay: Razorpay, order: Order) -> None:
+    razorpay.tell(failed(T))
+    late = T + DAY + 7 * 3600
+    begin(order, 1, late)
+    razorpay.tell(failed(T + 60, 2))
+    due = [row.due_at for row in slots(order)]
+    assert due == [at(T + DAY), at(late + DAY), at(late + 2 * DAY)]
+
+
+@pytest.mark.parametrize(
+    ("declined", "paid", "reason"),
+    [(600, None, "cancelled_by_buyer"), (600, 900, "cancelled_by_buyer"), (900, 600, "paid")],
+)
+def test_it_ends_with_what_was_first(
+    razorpay: Razorpay, order: Order, declined: int, paid: int | None, reason: str
+) -> None:
+    Order.objects.filter(pk=order.pk).update(declined_at=at(T + declined))
+    razorpay.tell(failed(T))
+    if paid is not None:
+        razorpay.tell(sample("payment.captured", created_at=T + paid))
+    assert states(order) == [("cancelled", reason)] * 3
+    assert {row.done_at for row in slots(order)} == {at(T + 600)}
+
+
+class TestWhenTheTaskLooksNext:
+    def looks(self, order: Order) -> list[Any]:
+        return [row.work_at for row in slots(order)]
+
+    def test_what_is_open_is_looked_at_when_it_is_due(
+        self, razorpay: Razorpay, order: Order
+    ) -> None:
+        razorpay.tell(failed(T + 60, 2), failed(T, 1))
+        assert self.looks(order) == [row.due_at for row in slots(order)]
+        assert order.reattempts.get(n=None).work_at is None
+
+    def test_what_is_over_is_not_looked_at(self, razorpay: Razorpay, order: Order) -> None:
+        razorpay.tell(failed(T), sample("payment.captured", created_at=T + 300))
+        assert self.looks(order) == [None] * 3
+
+    def test_a_look_that_lies_further_ahead_stays(self, razorpay: Razorpay, order: Order) -> None:
+        """A process may be at the row: an earlier failure must not hand it to a second one."""
+        razorpay.tell(failed(T + 600, 2))
+        ahead = at(T + DAY + 900)
+        order.reattempts.filter(n=1).update(work_at=ahead, looks=1)
+        razorpay.tell(failed(T, 1))
+        assert self.looks(order) == [ahead, at(T + 2 * DAY), at(T + 3 * DAY)]
 
 
 def test_there_is_no_fourth_and_no_second_of_a_number(order: Order) -> None:

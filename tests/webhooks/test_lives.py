@@ -85,7 +85,7 @@ def test_charged_arriving_before_both_of_its_cycles_pendings(
     assert (answer["allowed"], answer["until"]) == (True, iso(T + 2 * MONTH))
     assert answer["because"] == "paid"
     tries = api.get("reattempts", subscription=found["id"])["results"]
-    assert [(r["n"], r["state"], r["counted"]) for r in tries] == [
+    assert [(r["n"], r["state"], r["counted"]) for r in tries if r["n"]] == [
         (1, "failed", True),
         (2, "cancelled", False),
         (3, "cancelled", False),

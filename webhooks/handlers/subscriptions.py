@@ -58,6 +58,13 @@ def failure(story: Story) -> Sentence:
     return settled(story)
 
 
+def fetched(story: Story) -> Sentence:
+    """An answer has no name that tells what happened: its status does."""
+    entity = story.delivery["subscription"]
+    failed = entity is not None and entity.get("status") in {Status.PENDING, Status.HALTED}
+    return failure(story) if failed else merge(story)
+
+
 def settled(story: Story) -> Sentence:
     """Settle, and say what the subscription now is, and how far access reaches."""
     reached = story.settle()
@@ -73,6 +80,5 @@ def settled(story: Story) -> Sentence:
 
 
 authenticated = activated = paused = resumed = updated = cancelled = completed = merge
-fetched = merge
 charged = charge
 pending = halted = failure
