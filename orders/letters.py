@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Account, AuditEntry, Membership
-from orders import visiting
+from orders import mails, visiting
 from orders.causes import at
 from orders.models import Customer, Mail, Order, Payment
-from orders.paying import pay_url
+from orders.recovering import links
+from orders.recovering.telling import Failure
 
 Kind = Mail.Kind
-TO_SELLER = {Kind.HALTED_SELLER, Kind.RESUMED_SELLER, Kind.CANCELLED_SELLER}
+TO_SELLER = {
+    Kind.FAILURE_SELLER, Kind.UNPAID_SELLER, Kind.RECOVERED_SELLER, Kind.HALTED_SELLER,
+    Kind.RESUMED_SELLER, Kind.CANCELLED_SELLER,
+}  # fmt: skip
+ABOUT_FAILURES = {
+    Kind.FAILURE, Kind.FAILURE_SELLER, Kind.REMINDER, Kind.UNPAID, Kind.UNPAID_SELLER,
+    Kind.RECOVERED_SELLER, Kind.CYCLE_FAILURE, Kind.HALTED, Kind.HALTED_SELLER,
+}  # fmt: skip
+# Many failures in one mail to the seller: a template, not a kind.
+DIGEST = "failures_seller"
+LISTED = 50
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,8 @@ class Letter:
     account: Account
     context: dict[str, Any]
     is_test: bool = False
+    to_seller: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def of(mail: Mail) -> Letter:
@@ -50,11 +63,45 @@ def about_order(mail: Mail, order: Order) -> Letter:
     context = of_everyone(customer) | of_order(mail, order) | {"test": is_test}
     if mail.kind == Kind.RECEIPT:
         context["link"] = visiting.make(customer, visiting.VALID_IN_RECEIPT)
+    if mail.kind in ABOUT_FAILURES:
+        context["failure"] = Failure(order, *mails.place_of(mail))
     if mail.kind in TO_SELLER:
-        to, language = owners_of(account), account.language
-    else:
-        to, language = [customer.email], customer.speaks
-    return Letter(mail.kind, to, language, account, context, is_test)
+        to = owners_of(account)
+        return Letter(mail.kind, to, account.language, account, context, is_test, to_seller=True)
+    headers = one_click(order) if mail.kind == Kind.REMINDER else {}
+    to = [customer.email]
+    return Letter(mail.kind, to, customer.speaks, account, context, is_test, headers=headers)
+
+
+def of_many(rows: list[Mail]) -> Letter:
+    """One letter to the seller about several failures of one mode: the newest of each series."""
+    failures: dict[tuple[int, int], Failure] = {}
+    orders = [(mail, mail.order) for mail in rows if mail.order is not None]
+    for mail, order in sorted(orders, key=lambda pair: pair[0].pk):
+        failure = Failure(order, *mails.place_of(mail))
+        failures[order.pk, failure.cycle] = failure
+    account, mode = orders[0][1].customer.account, orders[0][1].gateway.mode
+    is_test = mode == "test"
+    context = {
+        "account": account,
+        "failures": list(failures.values())[:LISTED],
+        "count": len(failures),
+        "more": max(0, len(failures) - LISTED),
+        "test": is_test,
+        "list_url": links.absolute("orders:recovery"),
+    }
+    to = owners_of(account)
+    return Letter(DIGEST, to, account.language, account, context, is_test, to_seller=True)
+
+
+def one_click(order: Order) -> dict[str, str]:
+    """Mail programs show a button that says no for the buyer (RFC 8058)."""
+    if order.price.recurs:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{links.decline_url(order)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def about_buyer(mail: Mail, customer: Customer) -> Letter:
@@ -83,16 +130,14 @@ def of_everyone(customer: Customer) -> dict[str, Any]:
 
 def of_order(mail: Mail, order: Order) -> dict[str, Any]:
     payments = Payment.objects.filter(gateway=order.gateway_id, razorpay_payment_id=mail.fact)
-    failed = order.payments.exclude(failed_at=None).order_by("failed_at")
     subscription = getattr(order, "subscription", None)
     charge_at = getattr(subscription, "charge_at", None)
     return {
         "order": order,
         "product": order.product,
-        "payment": payments.first() or failed.first(),
+        "payment": payments.first(),
         "subscription": subscription,
         "next_charge": at(charge_at) if charge_at else None,
-        "pay_url": pay_url(order),
     }
 
 

@@ -18,6 +18,10 @@ from orders.models import Customer, Mail, Order, Payment
 
 # The buyer may still be typing the one-time password.
 PATIENCE = timedelta(minutes=30)
+# Why a charge failed is in its payment's event, which may come seconds after the subscription's.
+WHY_FOLLOWS = timedelta(minutes=2)
+# The fact of an order's first failure. Others are `<cycle>` or `<cycle>/<number of the try>`.
+FIRST = "first"
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,44 @@ def receipts(payments: Iterable[Payment]) -> Iterator[Letter]:
 
 
 def failures(payments: Iterable[Payment]) -> Iterator[Letter]:
-    """One mail for the first failure of an order; it waits, in case the buyer pays meanwhile."""
+    """To both, for the first failure of an order; they wait, in case the buyer pays meanwhile."""
     failed = [payment.failed_at for payment in payments if payment.failed_at is not None]
     if failed:
-        yield Letter(Mail.Kind.FAILURE, "first", at(min(failed)), PATIENCE)
+        for kind in (Mail.Kind.FAILURE, Mail.Kind.FAILURE_SELLER):
+            yield Letter(kind, FIRST, at(min(failed)), PATIENCE)
+
+
+def of_failed_cycle(cycle: int, number: int, happened_at: datetime) -> Iterator[Letter]:
+    """To both, for each try of a cycle that failed and that another follows."""
+    for kind in (Mail.Kind.CYCLE_FAILURE, Mail.Kind.FAILURE_SELLER):
+        yield Letter(kind, f"{cycle}/{number}", happened_at, WHY_FOLLOWS)
+
+
+def of_halt(cycle: int, happened_at: datetime) -> Iterator[Letter]:
+    """To both, when a cycle is tried no more."""
+    for kind in (Mail.Kind.HALTED, Mail.Kind.HALTED_SELLER):
+        yield Letter(kind, f"{cycle}", happened_at, WHY_FOLLOWS)
+
+
+def reminder(cycle: int, n: int, happened_at: datetime) -> Letter:
+    """To the buyer: the n-th of three times that they are asked to pay."""
+    return Letter(Mail.Kind.REMINDER, f"{cycle}/{n}", happened_at)
+
+
+def of_unpaid(cycle: int, happened_at: datetime) -> Iterator[Letter]:
+    """To both, when the buyer was asked three times and has not paid."""
+    for kind in (Mail.Kind.UNPAID, Mail.Kind.UNPAID_SELLER):
+        yield Letter(kind, f"{cycle}", happened_at)
+
+
+def recovered(cycle: int, happened_at: datetime) -> Letter:
+    """To the seller, when what had failed was paid after all."""
+    return Letter(Mail.Kind.RECOVERED_SELLER, f"{cycle}", happened_at)
+
+
+def place_of(mail: Mail) -> tuple[int, int]:
+    """The cycle and the number that a mail's fact names; (0, 1) for the first failure."""
+    cycle, _slash, number = mail.fact.partition("/")
+    if not cycle.isdecimal():
+        return 0, 1
+    return int(cycle), int(number or 0)

@@ -10,13 +10,14 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from orders import letters, senders
+from orders import digests, letters, senders
 from orders.letters import Letter
 from orders.models import Mail
 from orders.timely import still_true
 
 log = structlog.get_logger(__name__)
 
+State = Mail.State
 BATCH = 100
 # What the letters speak of.
 SUBJECTS = [
@@ -27,7 +28,7 @@ SUBJECTS = [
 
 def send_due() -> int:
     """Send what is due; how many went out."""
-    due = Mail.objects.filter(state=Mail.State.WAITING, due_at__lte=timezone.now())
+    due = Mail.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
     sent = 0
     for pk in due.order_by("due_at").values_list("pk", flat=True)[:BATCH]:
         connection = get_connection()
@@ -43,32 +44,36 @@ def send_due() -> int:
 
 
 def send(pk: int, connection: BaseEmailBackend) -> bool:
-    """Send one mail, unless somebody else does or it is no longer true."""
-    claimed = Mail.objects.filter(pk=pk, state=Mail.State.WAITING)
-    if not claimed.update(state=Mail.State.STARTED):
+    """Send one mail, with those that belong into it; unless somebody else does, it is no longer
+    true, or it was put off."""
+    claimed = digests.claim(pk)
+    rows = list(Mail.objects.select_related(*SUBJECTS).filter(pk__in=claimed).order_by("pk"))
+    told = [mail for mail in rows if still_true(mail)]
+    finish([mail for mail in rows if mail not in told], State.NOT_NEEDED)
+    if not told:
         return False
-    mail = Mail.objects.select_related(*SUBJECTS).get(pk=pk)
-    if not still_true(mail):
-        return finish(mail, Mail.State.NOT_NEEDED)
-    letter = letters.of(mail)
+    letter = letters.of(told[0]) if len(told) == 1 else letters.of_many(told)
     with translation.override(letter.language), timezone.override(letter.account.zone):
         message = compose(letter)
     if not message.recipients():
-        return finish(mail, Mail.State.NOT_NEEDED)
+        return finish(told, State.NOT_NEEDED)
     message.connection = connection
     try:
         message.send()
     except OSError as error:  # every failure of smtplib and of the network is one
         log.warning("mail.not_sent", mail=pk, error=repr(error))
-        return finish(mail, Mail.State.FAILED)
-    mail.sent_at, mail.sent_to = timezone.now(), message.to[0]
-    return finish(mail, Mail.State.SENT)
+        return finish(told, State.FAILED)
+    return finish(told, State.SENT, message.to[0])
 
 
-def finish(mail: Mail, state: Mail.State) -> bool:
-    mail.state = state
-    mail.save(update_fields=["state", "sent_at", "sent_to"])
-    return state == Mail.State.SENT
+def finish(rows: list[Mail], state: Mail.State, sent_to: str = "") -> bool:
+    """What became of mails that were claimed; whether they went out."""
+    sent = state == State.SENT
+    for mail in rows:
+        mail.state, mail.sent_to = state, sent_to
+        mail.sent_at = timezone.now() if sent else None
+    Mail.objects.bulk_update(rows, ["state", "sent_at", "sent_to"])
+    return sent
 
 
 def compose(letter: Letter) -> EmailMessage:
@@ -78,7 +83,7 @@ def compose(letter: Letter) -> EmailMessage:
     return EmailMessage(
         subject=" ".join(subject.split()),
         body=body.strip() + "\n",
-        from_email=None if letter.kind in letters.TO_SELLER else senders.of(letter.account),
+        from_email=None if letter.to_seller else senders.of(letter.account),
         to=letter.to,
-        headers={"X-Raseed-Mode": "test"} if letter.is_test else {},
+        headers=letter.headers | ({"X-Raseed-Mode": "test"} if letter.is_test else {}),
     )

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from gateways.models import Gateway
+from orders import asking
 from orders.models import Grant, Order, Payment
 from tests.conftest import Razorpay
-from tests.lives import T
+from tests.lives import DAY, T
 from tests.samples import MISSING, sample
+from webhooks.models import Event
 
 RANKS = ["created", "failed", "authorized", "captured", "refunded"]
 
@@ -67,6 +70,51 @@ def test_it_stays_captured_and_was_captured_when_it_first_said_so(
     razorpay.tell(told("captured", T + 50), told("captured", T + 9), told("authorized", T + 99))
     payment = Payment.objects.get()
     assert (payment.captured, payment.captured_at) == (True, T + 9)
+
+
+def fetched(status: str, **fields: Any) -> dict[str, Any]:
+    """As the API answers: it names the payment's creation, a day before T, and no other time."""
+    body = told(status, MISSING, created_at=T - DAY, **fields)
+    return body | {"event": "payment.fetched"}
+
+
+def dates(razorpay: Razorpay, gateway: Gateway, *bodies: dict[str, Any]) -> set[tuple[Any, Any]]:
+    """When it failed and when it was captured, in every order of arrival."""
+    found = set()
+    for order_of_arrival in itertools.permutations(bodies):
+        Payment.objects.all().delete()
+        Event.objects.all().delete()
+        for body in order_of_arrival:
+            if body["event"] == "payment.fetched":
+                entity = body["payload"]["payment"]["entity"]
+                asking.pass_on(gateway.pk, "payment.fetched", {"payment": entity})
+            else:
+                razorpay.tell(body)
+        found.add(Payment.objects.values_list("failed_at", "captured_at").get())
+    return found
+
+
+def test_an_event_knows_better_than_an_answer_when_it_was(
+    razorpay: Razorpay, order: Order, gateway: Gateway
+) -> None:
+    heard = told("failed", T + 40), told("captured", T + 90), told("captured", T + 95)
+    asked = fetched("failed"), fetched("captured")
+    assert dates(razorpay, gateway, *heard, *asked) == {(T + 40, T + 90)}
+
+
+def test_what_was_only_fetched_was_captured_no_earlier_than_it_failed(
+    razorpay: Razorpay, order: Order, gateway: Gateway
+) -> None:
+    assert dates(razorpay, gateway, fetched("captured")) == {(None, T - DAY)}
+    asked = fetched("failed"), fetched("captured")
+    assert dates(razorpay, gateway, *asked, told("failed", T)) == {(T, T)}
+
+
+def test_a_refund_that_tells_of_a_capture_does_not_tell_when_it_was(
+    razorpay: Razorpay, order: Order, gateway: Gateway
+) -> None:
+    later = told("captured", T + 9 * DAY, refund_status="partial", amount_refunded=100)
+    assert dates(razorpay, gateway, fetched("captured"), later) == {(None, T - DAY)}
 
 
 def test_reasons_follow_the_greatest_rank_and_then_the_newest(

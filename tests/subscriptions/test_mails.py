@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail as outbox
+from django.utils import timezone
 
-from orders import postman
+from accounts.models import Account
+from orders import mails, postman
 from orders.models import Mail
 from subscriptions.models import Subscription
 from tests.conftest import Razorpay
@@ -22,24 +25,33 @@ def owed(*kinds: str) -> dict[tuple[str, str], str]:
     return {(m.kind, m.fact): m.state for m in found if not kinds or m.kind in kinds}
 
 
+def send_what_waited() -> None:
+    """After the moment in which the reason of a failure may still come."""
+    with time_machine.travel(timezone.now() + mails.WHY_FOLLOWS, tick=False):
+        postman.send_due()
+
+
 def test_each_failed_try_is_news_once(tell: Any, subscription: Subscription) -> None:
     tell(pending(1, 1))
-    postman.send_due()
+    send_what_waited()
     tell(pending(1, 1) | {"created_at": RENEWAL + 99})
     tell(pending(1, 2))
-    postman.send_due()
+    send_what_waited()
     assert owed() == {
-        ("cycle_failure", f"{RENEWAL}/1"): "sent",
-        ("cycle_failure", f"{RENEWAL}/2"): "sent",
+        (kind, f"{RENEWAL}/{number}"): "sent"
+        for kind in ("cycle_failure", "failure_seller")
+        for number in (1, 2)
     }
-    assert {tuple(m.to) for m in outbox.outbox} == {("ananya.iyer@example.com",)}
+    addressed = [message.to for message in outbox.outbox]
+    assert addressed.count(["ananya.iyer@example.com"]) == 2
+    assert addressed.count(["meera@example.com"]) == 2
 
 
 def test_the_last_failure_is_told_as_a_halt_to_both_and_not_as_one_more_try(
     tell: Any, subscription: Subscription
 ) -> None:
     tell(charged(0, T), halted(1))
-    postman.send_due()
+    send_what_waited()
     assert owed() == {
         ("halted", f"{RENEWAL}"): "sent",
         ("halted_seller", f"{RENEWAL}"): "sent",
@@ -47,6 +59,15 @@ def test_the_last_failure_is_told_as_a_halt_to_both_and_not_as_one_more_try(
     told = {message.to[0]: message.subject for message in outbox.outbox}
     assert told["ananya.iyer@example.com"] == "Your access to Weavers' Circle is suspended"
     assert told["meera@example.com"] == "Ananya Iyer: charges for Weavers' Circle stopped"
+
+
+def test_the_reason_has_a_moment_to_come(tell: Any, subscription: Subscription) -> None:
+    """It is in another event than the failure itself."""
+    tell(pending(1, 1))
+    postman.send_due()
+    assert set(owed().values()) == {"waiting"}
+    send_what_waited()
+    assert set(owed().values()) == {"sent"}
 
 
 @pytest.mark.parametrize("overtaken_by", ["charged", "halted", "cancelled"])
@@ -59,8 +80,31 @@ def test_a_failure_that_another_event_overtook_is_not_told(
         "cancelled": sample("subscription.cancelled", created_at=RENEWAL + DAY),
     }
     tell(charged(0, T), pending(1, 1), later[overtaken_by])
-    postman.send_due()
-    assert set(owed("cycle_failure").values()) == {"not_needed"}
+    send_what_waited()
+    assert set(owed("cycle_failure", "failure_seller").values()) == {"not_needed"}
+
+
+def test_of_two_failures_that_waited_for_the_mail_server_the_last_is_told(
+    tell: Any, subscription: Subscription
+) -> None:
+    tell(charged(0, T), pending(1, 1), pending(1, 2))
+    send_what_waited()
+    told = owed("cycle_failure", "failure_seller")
+    assert {fact: state for (_kind, fact), state in told.items()} == {
+        f"{RENEWAL}/1": "not_needed",
+        f"{RENEWAL}/2": "sent",
+    }
+
+
+@pytest.mark.parametrize("event", [pending(1, 1), halted(1)], ids=["failure", "halt"])
+def test_we_write_whether_razorpay_writes_as_well_or_not(
+    tell: Any, subscription: Subscription, event: Any
+) -> None:
+    """The switch holds for subscriptions that begin later: nobody may be left without a mail."""
+    Account.objects.update(razorpay_mails_buyers=True)
+    tell(charged(0, T), event)
+    send_what_waited()
+    assert set(owed("cycle_failure", "halted").values()) == {"sent"}
 
 
 def test_who_paid_before_the_mail_went_out_is_not_suspended(
@@ -68,7 +112,7 @@ def test_who_paid_before_the_mail_went_out_is_not_suspended(
 ) -> None:
     tell(charged(0, T), pending(1, 1), pending(1, 2), pending(1, 3), halted(1))
     tell(charged(1, RENEWAL + 4 * DAY))
-    postman.send_due()
+    send_what_waited()
     assert set(owed("halted", "halted_seller").values()) == {"not_needed"}
 
 
@@ -81,7 +125,7 @@ def test_nor_is_who_paid_while_razorpay_has_not_said_active_yet(
         "billing_end": T + 2 * MONTH,
     }  # fmt: skip
     tell(sample("invoice.paid", created_at=RENEWAL + 4 * DAY, invoice=invoice))
-    postman.send_due()
+    send_what_waited()
     assert set(owed("halted", "halted_seller").values()) == {"not_needed"}
 
 

@@ -122,7 +122,7 @@ class TestClosed:
         clock.move_to(at(T + MONTH + 4 * DAY))
         page = words(come_in(subscription.order.customer), "Circle")
         assert "Suspended: the charge failed" in page
-        assert 'href="https://rzp.io/i/mend"' in page
+        assert f'href="/pay/{subscription.order.uid}/method/"' in page
         assert "example.com/c" not in page
 
     def test_money_opens_it_and_a_refund_shuts_it(

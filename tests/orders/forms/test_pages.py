@@ -148,9 +148,10 @@ class TestPublishing:
             ),
             (
                 lambda: Price.objects.update(
-                    kind="subscription", period="monthly", total_count=9, charged_by="raseed"
+                    kind="subscription", period="monthly", total_count=9, charged_by="raseed",
+                    trial_days=7,
                 ),
-                "charges a mandate",
+                "There is no trial where Raseed charges",
                 "/products/",
             ),
         ],

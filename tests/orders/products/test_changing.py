@@ -169,18 +169,17 @@ class TestPrice:
         terms = {
             "kind": "instalments", "amount": 123456, "currency": "JPY", "period": "weekly",
             "interval": 2, "total_count": 6, "trial_days": 3, "upfront_amount": 500,
-            "charged_by": "raseed",
         }  # fmt: skip
         catalogue.change_price(product, terms)
         form = meera.get(page_of(product, "price")).context["price_form"]
         typed = {name: form[name].value() for name in form.fields}
         assert typed["amount"] == "123456"
-        # Sent back as it is, it is the same price: also who charges it, which is not asked.
+        # Sent back as it is, it is the same price.
         meera.post(page_of(product, "price"), typed)
         assert Price.objects.filter(product=product).count() == 2
         meera.post(page_of(product, "price"), typed | {"amount": "200"})
         assert product.price is not None
-        assert (product.price.amount, product.price.charged_by) == (200, "raseed")
+        assert (product.price.amount, product.price.charged_by) == (200, "razorpay")
 
     def test_a_refused_price_changes_nothing(self, meera: Client, product: Product) -> None:
         response = meera.post(page_of(product, "price"), ONCE | {"amount": "0.5"})

@@ -54,6 +54,15 @@ def test_what_is_paid_once_needs_nothing_before(
     assert not wire.calls
 
 
+def test_what_raseed_charges_itself_needs_no_plan(
+    draft: OrderForm, press: Press, wire: Wire
+) -> None:
+    catalogue.change_price(draft.product, {**TERMS, "charged_by": "raseed"})
+    assert "Published. The page takes orders now." in press(draft)
+    assert not wire.calls
+    assert not Plan.objects.exists()
+
+
 class TestRefused:
     def test_it_stays_a_draft_with_razorpays_sentence(
         self, draft: OrderForm, press: Press, wire: Wire

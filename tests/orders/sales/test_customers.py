@@ -139,7 +139,7 @@ def test_a_page_costs_the_same_whatever_they_bought(
 ) -> None:  # fmt: skip
     for number in range(60):
         make_order(gateway, product, ananya, f"order_RsdMore{number:07}")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         shown = see(url_of(ananya))
     assert shown.count('class="when"') == 50
     assert "before=" in shown

@@ -63,14 +63,17 @@ def test_a_failure_shows_the_three_dates_and_what_does_not_count(
     text = page()
     in_order(
         text, "Attempted", "Recovering this payment", "Re-attempt 1 of 3, scheduled",
-        "First try failed", "insufficient funds", "By hand, not counted", "Failed again:",
-        "Re-attempt 1 of 3", "Pay link by e-mail", "Re-attempt 2 of 3", "Re-attempt 3 of 3",
+        "0 of 3 used", "First try failed", "Too little money in the account", "today, 11:30",
+        "Tried by the buyer", "Failed again:", "Not counted, moves no date",
+        "Re-attempt 1 of 3", "Mail with the pay link", "tomorrow, 11:30", "Re-attempt 2 of 3",
+        "Thu 26 Nov, 11:30", "Re-attempt 3 of 3", "After that", "the order can still be paid",
+        "Send the pay link yourself", "/pay/ord_",
         "Three re-attempts, one day apart. This cannot be changed. A try by hand, yours or the "
         "buyer's, is shown but does not count or move the dates.",
     )  # fmt: skip
     story = text.partition("Story")[2]
     in_order(
-        story, "Order placed", "Payment of ₹499.00 failed: insufficient funds",
+        story, "Order placed", "Payment of ₹499.00 failed: too little money in the account",
         "UPI, ananya.iyer@okbank, pay_RsdCard0000001", "account has insufficient balance",
         "Three re-attempts planned: 25 Nov, 11:30; 26 Nov, 11:30; 27 Nov, 11:30",
         "first failure of this order", "Payment of ₹499.00 failed:", "pay_RsdSecond00001",
@@ -87,7 +90,7 @@ def test_a_success_ends_the_series_and_gives_access(
     razorpay.tell(*lives.failed_then_paid_with_another())
     text = page()
     in_order(
-        text, "Paid", "Over: it was paid", "Not made: it was paid", "Story",
+        text, "Paid", "Recovering this payment", "Paid", "Not needed: it was paid", "Story",
         "Payment of ₹499.00 received", "Access to Videos, without end. Access to Recipes, without",
         "Why: Razorpay reported it (payment.captured).", "Why does Ananya Iyer have access?",
         "It is paid. Access has no end.", "Videos", "no end", "Has access",
