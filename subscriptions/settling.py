@@ -11,14 +11,16 @@ from accounts.sentences import say
 from gateways import problems
 from gateways.models import Gateway, Problem
 from orders import access as grants
-from orders import fulfilment, loose_ends, mails, totals
+from orders import fulfilment, loose_ends, mails, odd_money, totals
 from orders import settling as orders_settling
 from orders.causes import Cause, at
 from orders.mails import Letter
-from orders.models import Mail
+from orders.models import Mail, Payment
 from subscriptions import access, periods, retries
 from subscriptions import cycles as cycles_
 from subscriptions.access import Reach
+from subscriptions.debiting import deriving, ledger
+from subscriptions.debiting.standing import Standing
 from subscriptions.models import Subscription
 from subscriptions.periods import Period
 
@@ -34,16 +36,31 @@ def settle(subscription: Subscription, cause: Cause) -> Reach:
     order = subscription.order
     payments = totals.payments_of(order)
     fulfilment.count(order, payments, cause)
-    cycles_.pay_from_invoices(subscription, payments)
+    stands = derive(subscription, payments, cause)
     cycles = periods.of(subscription)
     reached = access.reach(subscription, cycles)
     keep(subscription, reached)
-    retries.plan_follow(subscription, cycles)
+    if stands is None:
+        retries.plan_follow(subscription, cycles, payments)
+    else:
+        ledger.write(subscription, stands)
     grants.apply(order, access.covers(subscription, cycles, reached), cause)
     mails.owe(order, [*mails.receipts(payments), *letters(subscription, cycles)], cause)
     loose_ends.ask_what_it_means(order, payments)
     ask_for_plan(subscription)
     return reached
+
+
+def derive(subscription: Subscription, payments: list[Payment], cause: Cause) -> Standing | None:
+    """What pays for which period. What Raseed charges itself is derived from its own bills; all
+    else was told by Razorpay."""
+    if subscription.is_ours_to_charge:
+        standing, order = deriving.derive(subscription, payments, cause), subscription.order
+        # Which period a payment is for is known only now.
+        odd_money.watch(order, payments, totals.of(order, payments))
+        return standing
+    cycles_.pay_from_invoices(subscription, payments)
+    return None
 
 
 def keep(subscription: Subscription, reached: Reach) -> None:
@@ -61,10 +78,10 @@ def letters(subscription: Subscription, cycles: list[Period]) -> Iterator[Letter
         cycle = period.cycle
         for number, seen in cycle.attempts.items():
             if "next" in seen:
-                yield Letter(Mail.Kind.CYCLE_FAILURE, f"{cycle.start}/{number}", at(seen["at"]))
-        if cycle.halted_at is not None:
-            for kind in (Mail.Kind.HALTED, Mail.Kind.HALTED_SELLER):
-                yield Letter(kind, f"{cycle.start}", at(cycle.halted_at))
+                yield from mails.of_failed_cycle(cycle.start, int(number), at(seen["at"]))
+        if cycle.halted_at is not None and retries.was_tried(period, cycles):
+            yield from mails.of_halt(cycle.start, at(cycle.halted_at))
+    yield from retries.good_news(subscription, cycles)
     for resumed in subscription.resumptions:
         # Needed only if it is still beyond what is paid when it is due.
         yield Letter(Mail.Kind.RESUMED_SELLER, f"{resumed}", at(resumed), mails.PATIENCE)

@@ -1,10 +1,134 @@
-"""Open the bill of a period that begins, and charge it."""
+"""Open the bill of a period that begins, and make its first debit.
+
+Times are columns, not messages: this may run twice, late, or on several machines at once. A claim
+moves `work_at` on, so that of several processes one works on a bill.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from gateways.razorpay import errors
+from orders.models import Price
+from subscriptions.debiting import bills, charging, giving_back, holding, recording
+from subscriptions.models import Bill, Subscription, SubscriptionInstruction
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+BUDGET = 12.0  # seconds after which no further one is begun: a call may take long
+LEASE = timedelta(minutes=5)  # longer than one look may take
+ENDED = gettext_noop("It was to end with its billing period.")
+
+Status = Subscription.Status
 
 
 def charge_due(now: datetime | None = None) -> int:
-    """Open and charge the bills that are due at `now`; how many were looked at."""
-    raise NotImplementedError(now)
+    """Open and charge the bills that are due at `now`, and give back what is over; how many were
+    looked at."""
+    now = now or timezone.now()
+    ends = time.monotonic() + BUDGET
+    looked_at = end_due(now, ends) + open_due(now, ends)
+    for pk, work_at in due(now):
+        if time.monotonic() > ends:
+            break
+        if claim(pk, work_at, now):
+            looked_at += 1
+            work(pk, now)
+    return looked_at + giving_back.give_back_due(now, ends)
+
+
+def ours() -> QuerySet[Subscription]:
+    return Subscription.objects.filter(order__price__charged_by=Price.ChargedBy.RASEED)
+
+
+def end_due(now: datetime, ends: float) -> int:
+    """Those that were to end with a period that is over now."""
+    told = SubscriptionInstruction.objects.filter(
+        subscription=OuterRef("pk"), kind="cancel_at_end", effective_at__lte=now
+    ).exclude(state="refused")
+    rows = ours().filter(Exists(told)).exclude(status__in=Subscription.FINAL)
+    return each(rows.values_list("order_id", flat=True)[:BATCH], ends, lambda pk: end(pk, now))
+
+
+def end(order_pk: int, now: datetime) -> None:
+    with holding.held(order_pk) as subscription:
+        recording.follow(subscription, ENDED, now)
+
+
+def open_due(now: datetime, ends: float) -> int:
+    """Those whose next period begins, longest due first."""
+    bills_of = Bill.objects.filter(subscription=OuterRef("pk"), authorises=False)
+    unfinished = bills_of.exclude(work_at=None)
+    rows = ours().filter(
+        ~Exists(unfinished),
+        ~giving_back.keys_refused("gateway"),
+        status=Status.ACTIVE,
+        charge_at__lte=int(now.timestamp()),
+        gateway__disconnected_at=None,
+    )
+    found = rows.order_by("charge_at", "pk").values_list("order_id", flat=True)[:BATCH]
+    return each(found, ends, lambda pk: bills.open_next(pk, now))
+
+
+def each(pks: Iterable[int], ends: float, act: Callable[[int], object]) -> int:
+    """Do it for each until the time is used up. One that fails does not hold up the others."""
+    done = 0
+    for pk in pks:
+        if time.monotonic() > ends:
+            break
+        try:
+            act(pk)
+        except Exception:
+            log.exception("bill.failed", order=pk)
+        done += 1
+    return done
+
+
+def due(now: datetime) -> list[tuple[int, datetime]]:
+    """The bills to look at. A disconnected gateway's wait until it is connected again."""
+    rows = Bill.objects.filter(
+        ~giving_back.keys_refused("subscription__gateway"),
+        authorises=False,
+        work_at__lte=now,
+        subscription__gateway__disconnected_at=None,
+    )
+    found = rows.order_by("work_at", "pk").values_list("pk", "work_at")[:BATCH]
+    return [(pk, work_at) for pk, work_at in found if work_at is not None]
+
+
+def claim(pk: int, work_at: datetime, now: datetime) -> bool:
+    """Only one process works on what it saw."""
+    return bool(Bill.objects.filter(pk=pk, work_at=work_at).update(work_at=now + LEASE))
+
+
+def work(pk: int, now: datetime) -> None:
+    """The first try of one bill. A failure is told in the log, and the bill is looked at again."""
+    bill = found(pk)
+    try:
+        again = charging.go_on(bill, 0, now)
+    except errors.RazorpayError as error:
+        log.warning("bill.not_charged", bill=bill.uid, error=error.log)
+        return
+    except Exception:  # the others are not held up
+        log.exception("bill.failed", bill=bill.uid)
+        return
+    Bill.objects.filter(pk=pk, work_at=now + LEASE).update(work_at=again)
+
+
+def found(pk: int) -> Bill:
+    rows = Bill.objects.select_related(
+        "subscription__gateway",
+        "subscription__order__gateway",
+        "subscription__order__price",
+        "subscription__order__product",
+        "subscription__order__customer",
+    )
+    return rows.get(pk=pk)

@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
                 ('uid', accounts.fields.UidField(prefix='bil')),
                 ('number', models.PositiveIntegerField()),
                 ('authorises', models.BooleanField(default=False)),
+                ('method', models.CharField(blank=True, max_length=8)),
+                ('given_back_at', models.DateTimeField(blank=True, null=True)),
                 ('anchor', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('step', models.PositiveIntegerField(default=0)),
                 ('start', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='start')),

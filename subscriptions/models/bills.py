@@ -29,6 +29,10 @@ class Bill(models.Model):
     # The buyer pays it in Checkout and thereby allows the debits that follow. Its period begins
     # with that payment, so `start` and `end` are null until then.
     authorises = models.BooleanField(default=False)
+    # Of such a bill: what its order at Razorpay can be paid by, "upi" or "card".
+    method = models.CharField(max_length=8, blank=True)
+    # Of such a bill: when its mandate was given back at Razorpay. Nobody charges it any more.
+    given_back_at = models.DateTimeField(null=True, blank=True)
     # The period is the `step`-th one after `anchor`: month ends are counted from there.
     anchor = models.PositiveBigIntegerField(null=True, blank=True)
     step = models.PositiveIntegerField(default=0)
@@ -39,7 +43,8 @@ class Bill(models.Model):
     # Null until Razorpay has answered.
     razorpay_order_id = models.CharField(max_length=RAZORPAY_ID, null=True, blank=True)  # noqa: DJ001
     created_at = models.DateTimeField(default=timezone.now)
-    # When the task looks at it next, to make its order and its first debit; null: that was done.
+    # When the task looks at it next, to make its order and its first debit, or to give its mandate
+    # back; null: that was done.
     work_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
