@@ -171,10 +171,12 @@ class Reattempts(ReadOnlyAdmin):
         "made_by",
         "counted",
         "reason",
+        "work_at",
+        "looks",
     ]
-    list_filter = ["state", "made_by", "counted"]
+    list_filter = ["state", "made_by", "counted", "order__gateway__mode"]
     list_select_related = ["order"]
-    search_fields = ["order__uid"]
+    search_fields = ["uid", "order__uid", "order__customer__email", "payment__razorpay_payment_id"]
 
 
 @admin.register(Mail)

@@ -30,11 +30,13 @@ def notes_for(order: Order) -> dict[str, str]:
 
 
 def known_as(order: Order) -> str:
-    """What is paid at Razorpay: the id of an order or of a subscription; empty while unknown."""
+    """What is paid at Razorpay: the id of an order or of a subscription; empty while unknown.
+
+    What Raseed charges itself is a subscription of ours alone, and begins with an order.
+    """
     subscription = getattr(order, "subscription", None)
-    if subscription is None:
-        return order.razorpay_order_id or ""
-    return subscription.razorpay_subscription_id or ""
+    named = subscription.razorpay_subscription_id if subscription is not None else None
+    return named or order.razorpay_order_id or ""
 
 
 @transaction.atomic

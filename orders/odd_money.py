@@ -85,6 +85,7 @@ def found(order: Order, payments: list[Payment], sums: Totals) -> Iterator[Oddit
     yield from in_other_currencies(order, payments)
     if order.price.recurs:
         yield from after_cancelling(order, payments)
+        yield from paid_twice(order, payments)
     else:
         yield from of_amount(order, sums)
         yield from late(order, sums)
@@ -161,6 +162,28 @@ def after_cancelling(order: Order, payments: Iterable[Payment]) -> Iterator[Oddi
         text = gettext_noop(
             "%(amount)s came in after the subscription had been cancelled. It is open to the end "
             "of what that paid for."
+        )
+        yield Oddity(say(text, amount=(amount, order.currency)), say(REFUND_IT))
+
+
+def paid_twice(order: Order, payments: Iterable[Payment]) -> Iterator[Oddity]:
+    """A second mandate was paid while the first was: two tabs, by two methods."""
+    subscription = getattr(order, "subscription", None)
+    if subscription is None or not subscription.is_ours_to_charge:
+        return
+    asked = subscription.bills.filter(authorises=True).exclude(start=None)
+    starts = dict(asked.values_list("razorpay_order_id", "start"))
+    ahead = [
+        payment
+        for payment in payments
+        if totals.counts(order, payment)
+        and starts.get(payment.razorpay_order_id, 0) > (payment.captured_at or 0)
+    ]
+    amount = sum(kept(payment) for payment in ahead)
+    if amount:
+        text = gettext_noop(
+            "Paid twice: %(amount)s came in for a second mandate, while the first was paid "
+            "already. It pays for the period that follows."
         )
         yield Oddity(say(text, amount=(amount, order.currency)), say(REFUND_IT))
 

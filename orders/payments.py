@@ -45,19 +45,46 @@ def merge(order: Order, entity: Entity, delivery: Delivery, cause: Cause) -> Pay
         merging.most(payment, given, ("amount_refunded",))
         if rank >= RANK[payment.status] and status in RANK:
             payment.status = status
-        date_facts(payment, given, delivery.as_of, cause)
+        date_facts(payment, given, delivery, cause)
     return payment
 
 
-def date_facts(payment: Payment, given: dict[str, Any], as_of: int, cause: Cause) -> None:
+def date_facts(payment: Payment, given: dict[str, Any], delivery: Delivery, cause: Cause) -> None:
     """Note that money came in, or that a try failed, and the earliest snapshot that says so."""
-    when = as_of or given.get("created_at") or 0
+    when = delivery.as_of or given.get("created_at") or 0
     if says_captured(given):
         payment.captured = True
-        payment.captured_at = merging.earliest(payment.captured_at, when)
+        went_back = given.get("amount_refunded") or given.get("refund_status")
+        note(payment, "captured_at", when, is_exact=delivery.is_dated and not went_back)
     if given.get("status") == Payment.Status.FAILED:
-        payment.failed_at = merging.earliest(payment.failed_at, when)
+        note(payment, "failed_at", when, is_exact=delivery.is_dated)
         payment.failure_learnt_at = merging.earliest(payment.failure_learnt_at, cause.learnt_at)
+    if payment.captured and is_loose(payment, "captured_at"):
+        # It failed before it was captured, never after.
+        loose = payment.marks[place("captured_at")][1]
+        payment.captured_at = max(loose, payment.failed_at or 0)
+
+
+def note(payment: Payment, name: str, when: int, *, is_exact: bool) -> None:
+    """Note when it happened. What Razorpay answers has no date but the payment's creation, which
+    may lie days before: the earliest event that tells of it, if there is one, knows better."""
+    exact, loose = payment.marks.get(place(name), [getattr(payment, name), None])
+    if is_exact:
+        exact = merging.earliest(exact, when)
+    else:
+        loose = merging.earliest(loose, when)
+    if loose is not None:
+        payment.marks[place(name)] = [exact, loose]
+    setattr(payment, name, loose if exact is None else exact)
+
+
+def is_loose(payment: Payment, name: str) -> bool:
+    """Whether no event with a date of its own has told of it."""
+    return payment.marks.get(place(name), [0])[0] is None
+
+
+def place(name: str) -> str:
+    return f"times {name}"
 
 
 def says_captured(given: dict[str, Any]) -> bool:

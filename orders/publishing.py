@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gateways.choosing import NoGateway, gateway_for
-from orders import rehearsing
-from orders.models import FormField, OrderForm, Price
+from orders import by_mandate, rehearsing
+from orders.models import FormField, OrderForm
 from orders.rehearsing import NotAgreed
 
 # What is written about a form.
@@ -68,10 +68,8 @@ def of_product(form: OrderForm) -> Objection | None:
         return Objection(_("The product is archived."), "product", "not_for_sale")
     if price is None:
         return Objection(_("The product has no price."), "product", "not_for_sale")
-    if price.recurs and price.charged_by == Price.ChargedBy.RASEED:
-        said = _("The product's plan charges a mandate, which is not offered yet.")
-        return Objection(said, "product", "mandates_not_offered")
-    return None
+    limit = by_mandate.of_price(price) if by_mandate.is_chosen(price) else None
+    return Objection(limit.said, "product", limit.code) if limit else None
 
 
 def publish(form: OrderForm) -> None:

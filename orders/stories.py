@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -18,6 +19,8 @@ from orders import deeds, expiring
 from orders.answers import now_for
 from orders.lines import Line, of_disputes, of_payments, of_refunds, reason
 from orders.models import GrantChange, Mail, Order, Payment, Reattempt
+from orders.recovering import story as recovering
+from orders.recovering import told
 from orders.retries import DELAY
 
 # Changes of access that one event made are told in one line.
@@ -44,6 +47,7 @@ def of(order: Order, payments: list[Payment], ledger: list[Reattempt]) -> list[D
         *heard(order.events.defer("body").order_by("pk")),
         *of_access(order.grant_changes.order_by("at", "pk")),
         *of_reattempts(order, ledger),
+        *recovering.of(order, ledger),
         *of_mails(order.mails.exclude(state=Mail.State.WAITING)),
     ]
     # Razorpay's seconds are whole: a payment may seem to be older than its order.
@@ -112,7 +116,7 @@ def of_reattempts(order: Order, ledger: list[Reattempt]) -> Iterator[Line]:
         if learnt_in_time and not slots[0].cycle:
             yield planned(slots)
         yield from (tried(row) for row in slots if row.counted and row.done_at)
-        ended = [row for row in slots if row.state in OVER_WORDS and row.done_at]
+        ended = [row for row in slots if row.state in OVER and row.done_at]
         if ended:
             yield over(ended[0])
 
@@ -129,19 +133,21 @@ def planned(slots: list[Reattempt]) -> Line:
 def tried(row: Reattempt) -> Line:
     good = row.state == Reattempt.State.SUCCEEDED
     what = _("Re-attempt %(n)s of 3 succeeded") if good else _("Re-attempt %(n)s of 3 failed")
-    said = (reason(row.reason),) if row.reason else ()
+    said = (capfirst(ending(row)),) if row.reason else ()
     icon, tone = ("check", "good") if good else ("x", "bad")
     return Line(row.done_at or row.due_at, icon, what % {"n": row.n}, said, tone=tone)
 
 
-OVER_WORDS = {
-    Reattempt.State.CANCELLED: gettext_noop("The re-attempts that were left are not needed"),
-    Reattempt.State.MISSED: gettext_noop("The re-attempts are not made"),
-}
+OVER = {Reattempt.State.CANCELLED, Reattempt.State.MISSED}
 
 
 def over(row: Reattempt) -> Line:
-    what = _(OVER_WORDS[Reattempt.State(row.state)])
+    if row.reason == "paid":
+        what = _("The re-attempts that were left are not needed")
+    elif row.state == Reattempt.State.MISSED:
+        what = _("The re-attempts are not made")
+    else:
+        what = _("The re-attempts that were left are not made")
     return Line(row.done_at or row.due_at, "minus", what, why=ending(row))
 
 
@@ -153,6 +159,11 @@ ENDINGS = {
     "cancelled_by_seller": gettext_noop("cancelled by the seller"),
     "new_mandate_needed": gettext_noop("a new mandate is needed"),
     "keys_refused": gettext_noop("Razorpay refuses the API keys"),
+    "order_refused": gettext_noop("Razorpay takes no further debit of this bill"),
+    "too_soon": gettext_noop("too soon after the one before"),
+    "not_paid": gettext_noop("asked by mail, and nobody paid within a day"),
+    "paused": gettext_noop("the subscription was paused"),
+    "slow_down": gettext_noop("Razorpay asked to slow down"),
 }
 
 
@@ -180,7 +191,9 @@ def of_mails(mails: Iterable[Mail]) -> Iterator[Line]:
 
 def coming(order: Order, payments: list[Payment], ledger: list[Reattempt]) -> list[Line]:
     """What is planned, soonest first. It is not certain: each line says on what it hangs."""
-    lines = [will_try(row) for row in ledger if row.state == Reattempt.State.SCHEDULED]
+    waiting = [row for row in ledger if row.state == Reattempt.State.SCHEDULED]
+    by_bank = told.waits_for_bank(order)
+    lines = [will_try(row, ledger, by_bank) for row in waiting]
     lines += deeds.coming(order, payments)
     lines += will_end(order)
     for mail in order.mails.filter(state=Mail.State.WAITING):
@@ -192,13 +205,16 @@ def coming(order: Order, payments: list[Payment], ledger: list[Reattempt]) -> li
     return sorted(lines, key=lambda line: line.at)
 
 
-def will_try(row: Reattempt) -> Line:
-    if row.made_by == Reattempt.MadeBy.RAZORPAY:
+def will_try(row: Reattempt, ledger: list[Reattempt], by_bank: bool) -> Line:
+    series = [other for other in ledger if other.cycle == row.cycle]
+    if by_bank:
+        how = _("Razorpay charges once the bank has answered: this day is an estimate.")
+    elif row.made_by == Reattempt.MadeBy.RAZORPAY:
         how = _("Razorpay charges once more by itself.")
-    elif row.cycle:
-        how = _("Raseed charges the mandate once more.")
-    else:
+    elif told.is_asked(series):
         how = _("The buyer gets a mail that reopens the payment of this same order.")
+    else:
+        how = _("Raseed charges the mandate once more.")
     what = _("Re-attempt %(n)s of 3") % {"n": row.n}
     return Line(row.due_at, "calendar", what, (how, _("Only if it is unpaid by then.")))
 

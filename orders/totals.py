@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from orders.disputes import LOST
 from orders.models import Dispute, Order, Payment, Refund
@@ -47,11 +47,13 @@ class Totals:
 
 def payments_of(order: Order) -> list[Payment]:
     """The order's payments with their refunds and lost disputes, in three queries."""
-    return list(
-        order.payments.prefetch_related(
-            "refunds", Prefetch("disputes", Dispute.objects.filter(status=LOST))
-        ).order_by("pk")
-    )
+    return list(with_what_left(order.payments.all()))
+
+
+def with_what_left(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """With their refunds and lost disputes."""
+    lost = Prefetch("disputes", Dispute.objects.filter(status=LOST))
+    return payments.prefetch_related("refunds", lost).order_by("pk")
 
 
 def gone_back(payment: Payment) -> int:

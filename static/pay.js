@@ -11,12 +11,29 @@ function report(answer) {
   back.submit();
 }
 
-function open() {
+/* The page may be old: in another tab it may have been paid by another method. Then the page, loaded
+   again, says so. */
+async function begin() {
   button.disabled = true;
-  const { key, order, subscription, amount, currency, business, product, name, email, phone } = button.dataset;
+  const { ask } = button.dataset;
+  if (ask) {
+    const answer = await fetch(ask, { cache: "no-store" }).catch(() => null);
+    if (!answer || answer.status !== 204) {
+      location.reload();
+      return;
+    }
+  }
+  open();
+}
+
+function open() {
+  const { key, order, subscription, change, customer, amount, currency, business, product, name, email, phone } = button.dataset;
   const checkout = new Razorpay({
     key,
     ...(subscription ? { subscription_id: subscription } : { order_id: order, amount, currency }),
+    // With this payment the buyer allows the ones that follow.
+    ...(customer ? { customer_id: customer, recurring: "1" } : {}),
+    ...(change ? { subscription_card_change: 1 } : {}),
     name: business,
     description: product,
     prefill: { name, email, contact: phone },
@@ -30,6 +47,7 @@ if (typeof Razorpay === "undefined") {
   document.getElementById("without-script").hidden = false;
 } else {
   button.hidden = false;
-  button.addEventListener("click", open);
-  open();
+  button.addEventListener("click", begin);
+  // What a buyer allows is read before it is allowed.
+  if (!("readFirst" in button.dataset)) begin();
 }

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -24,6 +23,7 @@ from orders.checkout import NotYet
 from orders.mails import Letter
 from orders.models import Instruction, Mail, Price
 from subscriptions import deeds, objections, plans
+from subscriptions.debiting import ending
 from subscriptions.models import Subscription, SubscriptionInstruction
 
 log = structlog.get_logger(__name__)
@@ -93,8 +93,14 @@ def keep(
 
 def carry_out(instruction: SubscriptionInstruction) -> None:
     """Call Razorpay, or ask it what became of an earlier call."""
-    gateway = instruction.subscription.gateway
-    instructing.carry_out(instruction, gateway, lambda: tell(instruction))
+    subscription = instruction.subscription
+    if not subscription.is_ours_to_charge:
+        instructing.carry_out(instruction, subscription.gateway, lambda: tell(instruction))
+        return
+    # What we charge ourselves follows from the instruction, at once; and from one that is refused.
+    ending.follow(subscription)
+    instructing.carry_out(instruction, subscription.gateway, lambda: tell(instruction))
+    ending.follow(subscription)
 
 
 def tell(instruction: SubscriptionInstruction) -> None:
@@ -102,16 +108,19 @@ def tell(instruction: SubscriptionInstruction) -> None:
 
     The answer may be merged twice, if the process ends before the last step: the same fact.
     """
+    if instruction.subscription.is_ours_to_charge:
+        ending.done(instruction)
+        close(instruction, instruction.effective_at)
+        return
     answer = deeds.done(instruction)
     gateway_id = instruction.subscription.gateway_id
     asking.pass_on(gateway_id, "subscription.fetched", {"subscription": answer})
-    close(instruction, answer)
+    close(instruction, deeds.effective_at(instruction, answer))
 
 
 @transaction.atomic
-def close(instruction: SubscriptionInstruction, answer: dict[str, Any]) -> None:
+def close(instruction: SubscriptionInstruction, takes_effect: datetime | None) -> None:
     """Done. The buyer's own cancellation is told to both, once: both together or not at all."""
-    takes_effect = deeds.effective_at(instruction, answer)
     if not instructing.finish(instruction, effective_at=takes_effect):
         return
     if instruction.made_by == MadeBy.BUYER:
@@ -131,7 +140,7 @@ def carry_out_due() -> int:
     due = SubscriptionInstruction.objects.filter(
         left, state=State.REQUESTED, due_at__lte=now, subscription__gateway__disconnected_at=None
     )
-    rows = due.select_related("subscription__gateway", "subscription__order")
+    rows = due.select_related("subscription__gateway", "subscription__order__price")
     ends = time.monotonic() + BUDGET
     looked_at = 0
     for instruction in rows.order_by("due_at")[:BATCH]:

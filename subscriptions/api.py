@@ -32,8 +32,12 @@ State = SubscriptionInstruction.State
 
 
 class SubscriptionFields(serializers.ModelSerializer[Subscription]):
+    """`charged_by` raseed: from a mandate, without subscription and plan at Razorpay."""
+
     id = serializers.CharField(source="uid", read_only=True)
     mode = Mode(source="gateway.mode", read_only=True)
+    razorpay_plan_id = serializers.SerializerMethodField()
+    charged_by = serializers.CharField(source="order.price.charged_by", read_only=True)
     order = serializers.CharField(source="order.uid", read_only=True)
     product = serializers.CharField(source="order.product.uid", read_only=True)
     customer = CustomerFields(source="order.customer", read_only=True)
@@ -50,11 +54,14 @@ class SubscriptionFields(serializers.ModelSerializer[Subscription]):
         model = Subscription
         fields = [
             "id", "razorpay_subscription_id", "razorpay_plan_id", "razorpay_customer_id", "mode",
-            "status", "order", "product", "customer", "quantity", "total_count", "paid_count",
-            "remaining_count", "auth_attempts", "current_start", "current_end", "charge_at",
-            "start_at", "ended_at", "cancels_at", "paid_until", "access_until", "created_at",
-            "checkout_url",
+            "charged_by", "status", "order", "product", "customer", "quantity", "total_count",
+            "paid_count", "remaining_count", "auth_attempts", "current_start", "current_end",
+            "charge_at", "start_at", "ended_at", "cancels_at", "paid_until", "access_until",
+            "created_at", "checkout_url",
         ]  # fmt: skip
+
+    def get_razorpay_plan_id(self, subscription: Subscription) -> str | None:
+        return subscription.razorpay_plan_id or None
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_cancels_at(self, subscription: Subscription) -> str | None:
@@ -63,7 +70,7 @@ class SubscriptionFields(serializers.ModelSerializer[Subscription]):
         return serializers.DateTimeField().to_representation(end) if end else None
 
     def get_checkout_url(self, subscription: Subscription) -> str:
-        """Razorpay's hosted page, where the buyer authorises the charges."""
+        """Where the buyer authorises the charges: Razorpay's hosted page, or our pay page."""
         return subscription.short_url or pay_url(subscription.order)
 
 

@@ -22,10 +22,10 @@ class SubscriptionsConfig(AppConfig):
         from subscriptions.debiting.again import Again
         from subscriptions.following import Following
         from subscriptions.rehearsing import make_plan
-        from subscriptions.starting import BySubscription
+        from subscriptions.starting import Repeatedly
 
         for kind in (Price.Kind.SUBSCRIPTION, Price.Kind.INSTALMENTS):
-            checkout.ways[kind] = BySubscription()
+            checkout.ways[kind] = Repeatedly()
             settling.ways[kind] = settle_subscription
             rehearsing.ways[kind] = make_plan
         due.ways[Price.ChargedBy.RAZORPAY] = Following()

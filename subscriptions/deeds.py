@@ -86,7 +86,7 @@ def change(razorpay: Razorpay, razorpay_id: str, instruction: SubscriptionInstru
     terms = {
         "plan_id": plan_id(instruction),
         "schedule_change_at": "cycle_end" if later else "now",
-        "customer_notify": 1,
+        "customer_notify": int(instruction.subscription.gateway.account.razorpay_mails_buyers),
     }
     return razorpay.update_subscription(razorpay_id, terms)
 

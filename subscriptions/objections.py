@@ -74,7 +74,7 @@ def to(subscription: Subscription, kind: Kind, price: Price | None = None) -> Ob
     code, reason = CODES[kind], ""
     if subscription.status in Subscription.FINAL:
         reason = _("it is over")
-    elif not subscription.razorpay_subscription_id:
+    elif not (subscription.razorpay_subscription_id or subscription.order.razorpay_order_id):
         reason = _("Razorpay has not confirmed it yet")
     elif not subscription.gateway.is_connected:
         code, reason = "no_gateway", _("Razorpay is disconnected")
@@ -119,6 +119,8 @@ def to_resume(subscription: Subscription) -> str:
 
 
 def to_change(subscription: Subscription) -> str:
+    if subscription.is_ours_to_charge:
+        return _("the buyer's mandate allows this plan alone, so another one has to be bought anew")
     if subscription.status not in CHANGEABLE:
         return _("it is not active")
     method = UNCHANGEABLE_METHODS.get(subscription.payment_method or "")

@@ -1,7 +1,8 @@
-"""Start a subscription: our rows first, then Razorpay's subscription, whose note names our order.
+"""Start a subscription: our rows first, then Razorpay's subscription, whose note names our order;
+or, where Razorpay does not charge, the order with which the buyer gives a mandate.
 
-Razorpay makes another one at every call. So while it is not known what became of the last call, its
-list is asked, which lags behind by minutes; only after ten minutes a new one is made.
+Razorpay makes another subscription at every call. So while it is not known what became of the last
+call, its list is asked, which lags behind by minutes; only after ten minutes a new one is made.
 """
 
 from __future__ import annotations
@@ -16,39 +17,70 @@ from accounts.models import Account
 from gateways import problems
 from gateways.razorpay import errors
 from gateways.razorpay.client import Razorpay
-from orders import checkout, linking, refused_sales
+from orders import by_mandate, checkout, linking, refused_sales
 from orders.checkout import NotPlaceable, NotYet
-from orders.models import Order, Price, Product
+from orders.models import Order, Product
 from orders.refused_sales import Asked
-from subscriptions import adopting, doubts, plans
+from subscriptions import adopting, authorising, doubts, plans
 from subscriptions.models import Doubt, Plan, Subscription
 
 
 def start(
     account: Account, product: Product, email: str, name: str, mode: str | None
 ) -> Subscription:
-    """Place the order of a subscription and create it at Razorpay; see `orders.checkout.anew`."""
+    """Place the order of a subscription and make it at Razorpay; see `orders.checkout.anew`."""
     check(product)
     order = checkout.anew(account, product, email, name, mode)
     return Subscription.objects.get(order=order)
 
 
 def check(product: Product) -> None:
-    """Raises NotPlaceable for a product that is not paid by a subscription of Razorpay's."""
+    """Raises NotPlaceable for a product that is not paid by a subscription."""
     price = product.price
     if price is not None and not price.recurs:
         said = _("This product is paid once: use /orders/.")
         raise NotPlaceable(said, "one_time_product")
-    if price is not None and price.charged_by == Price.ChargedBy.RASEED:
-        said = _("Charging mandates is not offered yet: choose a plan that Razorpay charges.")
-        raise NotPlaceable(said, "mandates_not_offered")
+    limit = by_mandate.of_price(price) if price and by_mandate.is_chosen(price) else None
+    if limit is not None:
+        raise NotPlaceable(limit.said, limit.code)
+
+
+class Repeatedly:
+    """The way of orders that repeat (orders.checkout.Way): as their price says who charges."""
+
+    def prepare(self, order: Order) -> None:
+        check(order.product)
+        way_of(order).prepare(order)
+
+    def complete(self, order: Order) -> None:
+        way_of(order).complete(order)
+
+    def forget(self, order: Order) -> bool:
+        return way_of(order).forget(order)
+
+
+def way_of(order: Order) -> checkout.Way:
+    return ByMandate() if by_mandate.is_chosen(order.price) else BySubscription()
+
+
+class ByMandate:
+    """The way of orders that Raseed charges itself. Every call to Razorpay can be repeated."""
+
+    def prepare(self, order: Order) -> None:
+        authorising.first(rows_of(order))
+
+    def complete(self, order: Order) -> None:
+        authorising.make(authorising.first(rows_of(order)))
+
+    def forget(self, order: Order) -> bool:
+        Subscription.objects.filter(order=order).delete()
+        return True
 
 
 class BySubscription:
     """The way of orders that a subscription of Razorpay's pays (orders.checkout.Way)."""
 
     def prepare(self, order: Order) -> None:
-        check(order.product)
         rows_of(order)
 
     def complete(self, order: Order) -> None:
@@ -133,7 +165,8 @@ def terms(subscription: Subscription) -> dict[str, Any]:
         "plan_id": subscription.plan.razorpay_plan_id,
         "total_count": price.total_count,
         "quantity": 1,
-        "customer_notify": 1,
+        # Else buyers would be written to twice about one failed charge.
+        "customer_notify": int(order.gateway.account.razorpay_mails_buyers),
         "notes": linking.notes_for(order),
     }
     if price.trial_days:

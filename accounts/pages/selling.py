@@ -28,12 +28,21 @@ SWITCHED = {
     ("access_on_form", False): gettext_noop("Access now starts with the money."),
     ("buyers_may_cancel", True): gettext_noop("Buyers may now cancel their subscriptions."),
     ("buyers_may_cancel", False): gettext_noop("Buyers may no longer cancel their subscriptions."),
+    ("razorpay_mails_buyers", True): gettext_noop(
+        "Razorpay, too, now writes to buyers of new subscriptions about failed charges."
+    ),
+    ("razorpay_mails_buyers", False): gettext_noop(
+        "Only Raseed now writes to buyers of new subscriptions about failed charges."
+    ),
 }
 SET = {
     "language": gettext_noop("Language of mails changed from %(former)s to %(present)s."),
     "time_zone": gettext_noop("Time zone changed from %(former)s to %(present)s."),
 }
-
+WRITERS = {
+    "": gettext_lazy("Raseed (recommended)"),
+    "on": gettext_lazy("Razorpay as well"),
+}
 
 if TYPE_CHECKING:
     AccountForm = forms.ModelForm[Account]
@@ -46,7 +55,9 @@ class SellingForm(AccountForm):
 
     class Meta:
         model = Account
-        fields = ["access_on_form", "buyers_may_cancel", "language", "time_zone"]
+        fields = [
+            "access_on_form", "buyers_may_cancel", "razorpay_mails_buyers", "language", "time_zone",
+        ]  # fmt: skip
         help_texts = {
             "access_on_form": gettext_lazy(
                 "Otherwise access starts with the money. It holds for orders from now on, and "
@@ -68,6 +79,17 @@ class SellingForm(AccountForm):
             help_text=self.fields["time_zone"].help_text,
             choices=zones,
         )
+        self.fields["razorpay_mails_buyers"] = forms.ChoiceField(
+            label=_("Who writes to buyers about failed charges"),
+            choices=WRITERS.items(),
+            required=False,
+            widget=forms.RadioSelect,
+        )
+        both = self.instance.razorpay_mails_buyers
+        self.initial["razorpay_mails_buyers"] = "on" if both else ""
+
+    def clean_razorpay_mails_buyers(self) -> bool:
+        return bool(self.cleaned_data["razorpay_mails_buyers"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -40,8 +40,23 @@ def when(moment: datetime | int | None) -> str | SafeString:
         said = _("today, %(time)s") % {"time": clock}
     elif days == 1:
         said = _("yesterday, %(time)s") % {"time": clock}
+    elif days == -1:
+        said = _("tomorrow, %(time)s") % {"time": clock}
     else:
         said = date_format(local, "j M, H:i" if local.year == now.year else "j M Y, H:i")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), said)
+
+
+@register.filter
+def on_day(moment: datetime | int | None) -> str | SafeString:
+    """As `when`; with the day of the week while it is less than a week away: "Fri 27 Nov, 9:05"."""
+    if isinstance(moment, int):
+        moment = datetime.fromtimestamp(moment, UTC)
+    away = (timezone.localtime(moment).date() - timezone.localdate()).days if moment else 0
+    if moment is None or not 1 < away < 7:
+        return when(moment)
+    local = timezone.localtime(moment)
+    said = date_format(local, "D j M, H:i")
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), said)
 
 
@@ -70,6 +85,8 @@ BADGES = {
     "pending": ("wait", "clock"),
     "created": ("over", "minus"),
     "draft": ("over", "minus"),
+    "issued": ("wait", "clock"),
+    "partially_paid": ("wait", "clock"),
     "failed": ("bad", "x"),
     "halted": ("bad", "player-pause"),
     "paused": ("wait", "player-pause"),

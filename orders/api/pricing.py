@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from accounts import money
 from accounts.api.fields import Known, Whole
+from orders import by_mandate
 from orders.models import Price
 
 # https://razorpay.com/docs/api/orders/create/
@@ -40,6 +41,13 @@ def check_step(field: str, amount: int, currency: str) -> None:
         raise serializers.ValidationError({field: said}, "too_fine")
 
 
+def check_mandate(terms: dict[str, Any]) -> None:
+    """What Raseed charges itself has limits of its own."""
+    objection = by_mandate.against(terms)
+    if objection is not None:
+        raise serializers.ValidationError({objection.field: objection.said}, objection.code)
+
+
 class PriceFields(Known):
     amount = Whole(min_value=1, max_value=LARGEST_AMOUNT)
     currency = serializers.CharField(default="INR", validators=[check_currency])
@@ -61,11 +69,14 @@ class PlanFields(PriceFields):
     total_count = Whole(min_value=1, max_value=1200)
     trial_days = Whole(min_value=0, max_value=365, default=0)
     upfront_amount = Whole(min_value=0, max_value=LARGEST_AMOUNT, default=0)
+    # razorpay: a subscription there. raseed: from a mandate; INR, no trial, card or UPI.
     charged_by = serializers.ChoiceField(
         choices=Price.ChargedBy.choices, default=Price.ChargedBy.RAZORPAY
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["charged_by"] == Price.ChargedBy.RASEED:
+            check_mandate(attrs)
         if attrs["period"] == Price.Period.DAILY and attrs["interval"] < 7:
             said = _("Razorpay charges every 7 days at most: choose an interval of 7 or more.")
             raise serializers.ValidationError({"interval": said}, "too_often")

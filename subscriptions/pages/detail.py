@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,24 +14,27 @@ from django.views.decorators.http import require_safe
 from accounts import money
 from accounts.access import member_required
 from accounts.middleware import SellerRequest
-from orders import in_force
+from orders import in_force, lines, stories
 from orders.causes import at
+from orders.models import Order, Payment, Reattempt
 from orders.pages.sales import access
+from orders.stories import Day
 from subscriptions import periods
 from subscriptions.models import Subscription, SubscriptionInstruction
-from subscriptions.pages import actions, charges, giving
-from subscriptions.pages.charges import Bill
+from subscriptions.pages import actions, charges, giving, recovering
 from subscriptions.pages.listed import of_account, row_of
 from subscriptions.pages.wording import terms
 
 Kind = SubscriptionInstruction.Kind
 State = SubscriptionInstruction.State
+LINES = 10  # of the story; all of it stands on the order's page
 
 
 def ours(request: SellerRequest, uid: str) -> Subscription:
     """The account's own subscription, else 404: a stranger's is not told from none."""
     rows = of_account(request).select_related("plan")
-    return get_object_or_404(rows.prefetch_related("order__product__resources"), uid=uid)
+    shown = rows.prefetch_related("order__product__resources", "invoices", "bills")
+    return get_object_or_404(shown, uid=uid)
 
 
 @require_safe
@@ -41,24 +45,52 @@ def subscription(request: SellerRequest, uid: str) -> HttpResponse:
     order = found.order
     cycles = periods.of(found)
     ledger = list(order.reattempts.order_by("cycle", "n", "pk"))
+    payments = lines.payments_of(order)
     doors = access.of_order(order)
     best = access.best(doors)
     may_change = request.membership.may_change
+    price = in_force.price(found)
+    strips = recovering.strips_of(found, cycles, ledger, payments)
     context = {
-        **row_of(found, in_force.price(found)),
+        **row_of(found, price),
         "order": order,
         "actions": actions.of(found) if may_change else [],
         "gift": giving.until(found, doors) if may_change else None,
         **told(found),
         "paid_in_all": money.show(order.amount_paid - order.amount_refunded, order.currency),
         "cycles": charges.rows_of(cycles),
-        "strips": charges.strips_of(cycles, ledger),
-        "invoices": [Bill(row) for row in found.invoices.order_by("pk")],
+        "strips": strips,
+        "recovering": next((strip for _title, strip in strips if strip.is_open), None),
+        "open_amount": money.show(price.amount, price.currency),
+        "mandates": order.mandates.order_by("pk") if found.is_ours_to_charge else [],
+        "asked": charges.asked_of(found, cycles, ledger),
+        **story(order, payments, ledger),
         "doors": doors,
         "question": access.question(order.customer, doors),
         "why": access.why(best.answer) if best else _("This product opens nothing."),
     }
     return render(request, "subscriptions/subscription.html", context)
+
+
+def story(order: Order, payments: list[Payment], ledger: list[Reattempt]) -> dict[str, Any]:
+    """The newest lines of its order's story, and what comes next."""
+    days = stories.of(order, payments, ledger)
+    steps = sum(len(day.lines) for day in days)
+    return {
+        "days": newest(days),
+        "steps": steps if steps > LINES else 0,
+        "coming": stories.coming(order, payments, ledger),
+    }
+
+
+def newest(days: list[Day]) -> list[Day]:
+    """What is told last, day by day."""
+    kept, left = [], LINES
+    for day in reversed(days):
+        if left > 0:
+            kept.append(replace(day, lines=day.lines[-left:]))
+            left -= len(day.lines)
+    return kept[::-1]
 
 
 def told(subscription: Subscription) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -34,6 +35,8 @@ def logged(account: Account) -> list[str]:
          "Access now starts as soon as the order form is sent."),
         ({"buyers_may_cancel": None}, "buyers_may_cancel", False,
          "Buyers may no longer cancel their subscriptions."),
+        ({"razorpay_mails_buyers": "on"}, "razorpay_mails_buyers", True,
+         "Razorpay, too, now writes to buyers of new subscriptions about failed charges."),
         ({"language": "hi"}, "language", "hi", "Language of mails changed from en to hi."),
         ({"time_zone": "Asia/Dubai"}, "time_zone", "Asia/Dubai",
          "Time zone changed from Asia/Kolkata to Asia/Dubai."),
@@ -60,8 +63,23 @@ def test_it_shows_what_holds(signed_in: Who, account: Account) -> None:
     account.access_on_form, account.time_zone = True, "Asia/Dubai"
     account.save()
     shown = signed_in("owner").get(URL).content.decode()
-    assert shown.count("checked") == 2
+    assert shown.count("checked") == 3  # the two switches, and who writes
     assert '<option value="Asia/Dubai" selected>' in shown
+
+
+def test_who_writes_about_failed_charges_is_a_plain_choice(
+    signed_in: Who, account: Account
+) -> None:
+    meera = signed_in("owner")
+    assert not account.razorpay_mails_buyers
+    assert re.search(r'value=""[^>]*checked', meera.get(URL).content.decode())
+    send(meera, razorpay_mails_buyers="on")
+    shown = meera.get(URL).content.decode()
+    assert re.search(r'value="on"[^>]*checked', shown)
+    send(meera, razorpay_mails_buyers="")
+    account.refresh_from_db()
+    assert not account.razorpay_mails_buyers
+    assert "Only Raseed now writes" in logged(account)[-1]
 
 
 @pytest.mark.parametrize("sent", [{"time_zone": "Mars/Olympus"}, {"language": "xx"}])

@@ -33,7 +33,7 @@ def india() -> object:
         (datetime(2026, 11, 22, 18, 30, tzinfo=UTC), "today, 00:00"),
         (datetime(2026, 11, 20, 3, 35, tzinfo=UTC), "20 Nov, 09:05"),
         (datetime(2025, 11, 22, 3, 35, tzinfo=UTC), "22 Nov 2025, 09:05"),
-        (datetime(2026, 11, 24, 3, 35, tzinfo=UTC), "24 Nov, 09:05"),
+        (datetime(2026, 11, 24, 3, 35, tzinfo=UTC), "tomorrow, 09:05"),
         (int(NOW.timestamp()), "today, 02:00"),
     ],
 )

@@ -77,6 +77,17 @@ def test_a_trial_starts_later_and_an_amount_at_the_start_is_an_addon(
     assert asked["addons"] == [{"item": {"name": "Circle", "amount": 9900, "currency": "INR"}}]
 
 
+@pytest.mark.parametrize(("switch", "notify"), [(False, 0), (True, 1)])
+def test_razorpay_keeps_quiet_unless_the_seller_wants_its_mails(
+    circle: Product, wire: responses.RequestsMock, switch: bool, notify: int
+) -> None:
+    circle.account.razorpay_mails_buyers = switch
+    circle.account.save()
+    wire.post(SUBSCRIPTIONS, json={"id": MADE})
+    start(circle)
+    assert terms_of(wire)["customer_notify"] == notify
+
+
 def test_a_call_is_written_down_before_it_is_made_and_its_answer_settles_it(
     circle: Product, wire: responses.RequestsMock
 ) -> None:
@@ -160,10 +171,12 @@ def test_after_a_lost_answer_the_subscription_is_found_by_our_note(
     ("terms", "code"),
     [
         ({"kind": "one_time"}, "one_time_product"),
-        ({"charged_by": "raseed"}, "mandates_not_offered"),
+        ({"charged_by": "raseed", "trial_days": 7}, "no_trial"),
+        ({"charged_by": "raseed", "currency": "USD"}, "inr_only"),
+        ({"charged_by": "raseed", "amount": 9999901}, "above_mandate"),
     ],
 )
-def test_what_razorpay_cannot_charge_by_itself_is_refused_before_it_is_asked(
+def test_what_nobody_can_charge_again_is_refused_before_it_is_asked(
     gateway: Gateway, wire: responses.RequestsMock, terms: dict[str, Any], code: str
 ) -> None:
     with pytest.raises(NotPlaceable) as caught:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
 from accounts import money
 from gateways.models import Gateway, Mode
-from orders import answers, ending, in_force
+from orders import answers, by_mandate, ending, in_force, linking
 from orders.answers import Answer
-from orders.models import Grant, Order, Payment, Price, Resource
+from orders.causes import at
+from orders.models import Grant, Order, Payment, Price, Reattempt, Resource
 from orders.models.grants import Because
+from orders.pages.buyer.failures import NOT_CHARGED, STANDS, Failure, web_address
 
 LIMIT = 200
 OPEN = (Order.Status.CREATED, Order.Status.ATTEMPTED)
 # Words of a room to our right, which nothing here imports.
 TO_BE_CHARGED = ("authenticated", "active", "pending")
 RUNNING = (*TO_BE_CHARGED, "halted", "paused")
-NOT_CHARGED = ("pending", "halted")
-UNPAID_INVOICE = ("issued", "partially_paid")
 FOR_NOW = (Because.GRACE, Because.FORM_SENT)
 
 
@@ -74,7 +74,7 @@ class Purchase:
         """Where a first payment is made, while it can be."""
         if self.order.status not in OPEN or not self.order.gateway.is_connected:
             return ""
-        if self.subscription is not None:
+        if self.subscription is not None and not self.subscription.is_ours_to_charge:
             starts = self.subscription.status == "created"
             return web_address(self.subscription.short_url) if starts else ""
         return reverse("orders:pay", args=[self.order.uid]) if self.order.razorpay_order_id else ""
@@ -85,15 +85,45 @@ class Purchase:
         status = getattr(self.subscription, "status", "")
         return status if status in NOT_CHARGED else ""
 
+    @cached_property
+    def failure(self) -> Failure | None:
+        """What there is to say where its charge failed."""
+        return Failure(self.order) if self.failed else None
+
     @property
     def mend_url(self) -> str:
         """Where a charge that failed is paid, or the way to pay is changed."""
-        if not self.failed:
+        return self.failure.mend_url if self.failure else ""
+
+    @property
+    def mandate(self) -> Any:
+        """What the buyer has allowed Raseed to charge: the newest mandate that stands."""
+        if not (self.is_running and self.subscription.is_ours_to_charge):
+            return None
+        standing = [one for one in self.order.mandates.all() if one.status == STANDS]
+        return max(standing, key=lambda one: one.pk, default=None)
+
+    @property
+    def most_at_once(self) -> str:
+        """As Razorpay says; of UPI it does not, and then as was asked for."""
+        most = self.mandate.max_amount or by_mandate.most_at_once(self.order.price)
+        return money.show(most, self.order.currency)
+
+    @property
+    def mandate_ends(self) -> datetime | None:
+        ends = self.mandate.expired_at
+        return at(ends) if ends else None
+
+    @property
+    def method_url(self) -> str:
+        """Where the card or UPI is changed of what Razorpay charges, while all goes well."""
+        if getattr(self.subscription, "status", "") != "active":
             return ""
-        invoices = [bill for bill in self.subscription.invoices.all() if is_unpaid(bill)]
-        invoices.sort(key=lambda bill: bill.created_at or 0, reverse=True)
-        links = [*(bill.short_url for bill in invoices), self.subscription.short_url]
-        return next(filter(None, map(web_address, links)), "")
+        charged_there = (
+            self.subscription.razorpay_subscription_id and self.order.gateway.is_connected
+        )
+        page = reverse("subscriptions:change_method", args=[self.order.uid])
+        return page if charged_there else ""
 
     @property
     def next_charge(self) -> int | None:
@@ -131,7 +161,7 @@ class Purchase:
         """Whether the buyer may do so, and Razorpay can be told."""
         allowed = self.order.customer.account.buyers_may_cancel
         can_be_told = self.order.gateway.is_connected and bool(
-            self.goes_on and self.subscription.razorpay_subscription_id
+            self.goes_on and linking.known_as(self.order)
         )
         return allowed and can_be_told
 
@@ -144,8 +174,12 @@ def of(orders: QuerySet[Order]) -> Iterator[Purchase]:
     ).prefetch_related(
         Prefetch("grants", grants),
         Prefetch("payments", Payment.objects.filter(captured=True).order_by("captured_at", "pk")),
+        Prefetch("payments", Payment.objects.filter(status="failed"), to_attr="failures"),
+        Prefetch("reattempts", Reattempt.objects.exclude(n=None)),
         Prefetch("product__resources", Resource.objects.order_by("pk")),
         "subscription__invoices",
+        "subscription__bills",
+        "mandates",
         "subscription__instructions",
         "decisions",
     )
@@ -180,16 +214,3 @@ def items(order: Order) -> list[Item]:
     refunded = order.status == Order.Status.REFUNDED
     answer = Answer(False, None, Because.REFUNDED if refunded else Because.NOT_PAID)
     return [Item(resource, answer) for resource in order.product.resources.all()]
-
-
-def is_unpaid(invoice: Any) -> bool:
-    return invoice.status in UNPAID_INVOICE
-
-
-def web_address(link: str) -> str:
-    """The link if it leads to the web, else nothing: it came in a body, not from us."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return ""
-    return link if parts.scheme in {"http", "https"} and parts.hostname else ""

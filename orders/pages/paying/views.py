@@ -7,8 +7,9 @@ shows what the books say.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import structlog
@@ -24,7 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from gateways.razorpay import signature
-from orders import asking, linking, visiting
+from orders import asking, by_mandate, linking, visiting
 from orders.causes import at
 from orders.models import Order
 from orders.pages.paying import earlier, preparing
@@ -40,6 +41,22 @@ RAZORPAY_HOSTS = [f"{checkout.scheme}://{checkout.netloc}", "https://*.razorpay.
 # Razorpay's page for browsers without script, and for those where its script does not load.
 HOSTED = f"{settings.RAZORPAY_API_URL}/v1/checkout/embedded"
 
+LOADS = {
+    "script-src": RAZORPAY_HOSTS,
+    "frame-src": [SELF, *RAZORPAY_HOSTS],
+    "connect-src": RAZORPAY_HOSTS,
+    "img-src": RAZORPAY_HOSTS,
+    "form-action": [settings.RAZORPAY_API_URL],
+    # Its script draws the frame with inline styles.
+    "style-src": [UNSAFE_INLINE],
+}
+View = Callable[..., HttpResponse]
+
+
+def with_checkout(view: View) -> View:
+    """A page that opens Checkout, and may load what that needs."""
+    return cast(View, csp_update(LOADS)(view))
+
 
 def find(uid: str) -> Order:
     """The order of a pay link. Its id is random: whoever has the link may pay."""
@@ -52,17 +69,7 @@ def find(uid: str) -> Order:
 @require_safe
 @never_cache
 @login_not_required
-@csp_update(  # type: ignore[arg-type]
-    {
-        "script-src": RAZORPAY_HOSTS,
-        "frame-src": [SELF, *RAZORPAY_HOSTS],
-        "connect-src": RAZORPAY_HOSTS,
-        "img-src": RAZORPAY_HOSTS,
-        "form-action": [settings.RAZORPAY_API_URL],
-        # Its script draws the frame with inline styles.
-        "style-src": [UNSAFE_INLINE],
-    }
-)
+@with_checkout
 def pay(request: HttpRequest, uid: str) -> HttpResponse:
     """Open Checkout for what can still be paid; else say what became of it."""
     order = find(uid)
@@ -83,6 +90,8 @@ def pay(request: HttpRequest, uid: str) -> HttpResponse:
     if bought_at:
         context = {"order": order, "bought_at": bought_at}
         return render(request, "orders/paying/bought.html", context)
+    if by_mandate.is_chosen(order.price):
+        return redirect("subscriptions:give_mandate", uid)
     return open_checkout(request, order, standing)
 
 
@@ -136,7 +145,8 @@ def returned(request: HttpRequest, uid: str) -> HttpResponse:
 
 def proven(order: Order, payment_id: str, given: str) -> bool:
     """Whether Checkout's signature names this payment of this very order or subscription."""
-    repeats = order.price.recurs
+    # What Raseed charges itself begins with an order, too.
+    repeats = order.price.recurs and not by_mandate.is_chosen(order.price)
     return signature.proves_payment(
         given,
         order.gateway.key_secret,

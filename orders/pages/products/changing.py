@@ -131,10 +131,7 @@ def change_price(request: SellerRequest, uid: str) -> HttpResponse:
     )
     sheet: dict[str, Any] = {"price_form": form}
     if request.method == "POST" and are_valid(sheet):
-        terms = form.terms
-        if price is not None and price.recurs and "kind" in terms:
-            terms["charged_by"] = price.charged_by  # not asked here, so not changed here
-        new = catalogue.change_price(product, terms)
+        new = catalogue.change_price(product, form.terms)
         auditing.price_changed(new, price, request.user)
         return price_changed(request, product, new)
     refusals = refused_sales.standing(product)

@@ -24,8 +24,12 @@ KINDS = {
     Kind.SUBSCRIPTION: gettext_lazy("Subscription"),
     Kind.INSTALMENTS: gettext_lazy("Instalments"),
 }
+CHARGERS = {
+    Price.ChargedBy.RAZORPAY: gettext_lazy("Razorpay"),
+    Price.ChargedBy.RASEED: gettext_lazy("Raseed"),
+}
 # What only a price that repeats has.
-REPEATING = ("period", "interval", "total_count", "trial_days", "upfront_amount")
+REPEATING = ("period", "interval", "total_count", "trial_days", "upfront_amount", "charged_by")
 LIMITS = PlanFields().fields  # the rules are the API's
 
 
@@ -97,6 +101,14 @@ class PriceForm(forms.Form):
         help_text=gettext_lazy("May stay empty. Charged once, with the first payment."),
     )
 
+    charged_by = forms.ChoiceField(
+        label=gettext_lazy("Who charges the buyer"),
+        choices=CHARGERS.items(),
+        initial=Price.ChargedBy.RAZORPAY,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.terms: dict[str, Any] = {}
@@ -118,6 +130,9 @@ class PriceForm(forms.Form):
 
     def clean_amount(self) -> int | None:
         return self.typed("amount")
+
+    def clean_charged_by(self) -> str:
+        return self.cleaned_data["charged_by"] or Price.ChargedBy.RAZORPAY
 
     def clean_upfront_amount(self) -> int | None:
         return self.typed("upfront_amount") if self.cleaned_data["upfront_amount"] else 0
@@ -158,7 +173,7 @@ def filled_with(price: Price) -> dict[str, Any]:
     shown["amount"] = amounts.as_typed(price.amount, price.currency)
     if price.recurs:
         shown |= {name: getattr(price, name) for name in ("period", "interval", "total_count")}
-        shown["trial_days"] = price.trial_days or None
+        shown |= {"trial_days": price.trial_days or None, "charged_by": price.charged_by}
     if price.upfront_amount:
         shown["upfront_amount"] = amounts.as_typed(price.upfront_amount, price.currency)
     return shown

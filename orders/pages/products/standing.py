@@ -38,6 +38,10 @@ class Standing:
     def besides(self) -> str:
         return wording.besides(self.price)
 
+    @property
+    def charging(self) -> list[str]:
+        return wording.charging(self.price)
+
     def kept(self) -> Iterator[str]:
         """What goes on at this price when another is put in force."""
         if self.running:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts import money
+from orders import by_mandate
 from orders.models import Price
 
 EVERY: dict[str, Any] = {
@@ -51,6 +52,25 @@ def besides(price: Price) -> str:
         said = ngettext("%(n)s day of trial", "%(n)s days of trial", price.trial_days)
         parts.append(said % {"n": price.trial_days})
     return " · ".join(parts)
+
+
+def charging(price: Price) -> list[str]:
+    """Who charges what repeats, from what, and what happens when a charge fails."""
+    if not price.recurs:
+        return []
+    if not by_mandate.is_chosen(price):
+        said = [
+            _("Razorpay charges it, as a subscription of its own."),
+            _("A failed charge is tried again by Razorpay, and Raseed follows."),
+        ]
+    else:
+        said = [
+            _("Raseed charges it, from the mandate that the buyer gives by card or UPI."),
+            _("E-mandate and NACH are not offered."),
+            *([by_mandate.consent()] if by_mandate.needs_consent(price) else []),
+            _("A failed charge is tried again by Raseed."),
+        ]
+    return [*said, _("Three re-attempts, a day apart; nobody can change that.")]
 
 
 def running_keep(price: Price, running: int) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from orders.pages.recovery import views
+
+urlpatterns: list[URLPattern] = [path("recovery/", views.recovery, name="recovery")]

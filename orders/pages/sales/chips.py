@@ -27,11 +27,13 @@ class Chip:
     is_set: bool
 
 
-def narrowed(request: SellerRequest, rows: QuerySet[Row], to_order: str = "") -> QuerySet[Row]:
-    """The rows that are left. `to_order` leads from a row to its order."""
+def narrowed(
+    request: SellerRequest, rows: QuerySet[Row], to_order: str = "", to_gateway: str = "gateway"
+) -> QuerySet[Row]:
+    """The rows that are left. `to_order` and `to_gateway` lead from a row to what is asked for."""
     mode, wanted = request.GET.get("mode"), request.GET.get("product")
     if mode in Mode.values:
-        rows = rows.filter(gateway__mode=mode)
+        rows = rows.filter(**{f"{to_gateway}__mode": mode})
     if wanted:
         product = product_of(request, wanted)
         rows = rows.filter(**{f"{to_order}product": product}) if product else rows.none()

@@ -19,6 +19,7 @@ from accounts.middleware import SellerRequest
 from accounts.models import normal_email
 from orders import auditing, customers
 from orders.models import Customer, Order
+from orders.pages.recovery import rows, series
 from orders.pages.sales import access
 from orders.pages.sales.orders import CHUNK, of_account
 
@@ -120,6 +121,13 @@ def standing(request: SellerRequest, uid: str) -> Customer:
     return found
 
 
+def recovering(request: SellerRequest, customer: Customer) -> list[rows.Row]:
+    """What they have not paid and are being asked for, newest first."""
+    open_ones = series.under("", series.of_account(request.account))
+    theirs = open_ones.filter(order__customer=customer).select_related(*rows.WHOLE)
+    return rows.shown(list(theirs.order_by("-pk")[:CHANGES]))
+
+
 @require_safe
 @never_cache
 @member_required
@@ -138,6 +146,7 @@ def customer(request: SellerRequest, uid: str) -> HttpResponse:
         "doors": doors,
         "question": access.question(found, doors),
         "why": access.why(best.answer) if best else "",
+        "recovering": recovering(request, found),
         "changes": auditing.about(found)[:CHANGES],
         "may_change": request.membership.may_change,
     }

@@ -118,7 +118,7 @@ def order(request: SellerRequest, uid: str) -> HttpResponse:
         "figures": figures(found),
         "remarks": odd_money.remarks(found, payments),
         "is_asked": is_asked(found, payments),
-        "strip": strips.of_order(payments, ledger),
+        "strip": strips.of_order(found, payments, ledger),
         "days": stories.of(found, payments, ledger),
         "coming": stories.coming(found, payments, ledger),
         "giving_back": giving_back(request, found, payments),
