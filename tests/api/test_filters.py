@@ -28,6 +28,7 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "reattempts": {
         "mode": BOTH,
+        "made_by": ("raseed", "razorpay", "seller", "buyer", "unclear"),
         "state": (
             "scheduled", "started", "unknown", "failed", "succeeded", "cancelled", "missed",
             "refused",

@@ -58,7 +58,8 @@ def test_a_plan_keeps_its_kind_trial_upfront_amount_and_who_charges(
     script: Caller, kind: str, charged_by: str
 ) -> None:
     asked = {
-        "period": "weekly", "interval": 2, "total_count": 6, "trial_days": 14, "kind": kind,
+        "period": "weekly", "interval": 2, "total_count": 6, "kind": kind,
+        "trial_days": 14 if charged_by == "razorpay" else 0,
         "upfront_amount": 9900, "charged_by": charged_by,
     }  # fmt: skip
     made = script.make("products", **plan(**asked))
@@ -141,6 +142,15 @@ def test_a_product_is_for_both_modes_and_says_so(script: Caller) -> None:
         (plan(upfront_amount=99), "too_small", {"plan.upfront_amount"}),
         (plan(upfront_amount=-1), "min_value", {"plan.upfront_amount"}),
         (plan(charged_by="bank"), "invalid_choice", {"plan.charged_by"}),
+        (plan(charged_by="raseed", currency="USD"), "inr_only", {"plan.currency"}),
+        (plan(charged_by="raseed", trial_days=7), "no_trial", {"plan.trial_days"}),
+        (plan(charged_by="raseed", amount=9999901), "above_mandate", {"plan.amount"}),
+        (
+            plan(charged_by="raseed", amount=9999900, upfront_amount=100),
+            "above_mandate",
+            {"plan.upfront_amount"},
+        ),
+        (plan(charged_by="raseed", period="daily", interval=6), "too_often", {"plan.interval"}),
         (plan(amount=99), "too_small", {"plan.amount"}),
         (body(price={"amount": 1234, "currency": "KWD"}), "too_fine", {"price.amount"}),
         (plan(amount=1230, currency="BHD", upfront_amount=15), "too_fine", {"plan.upfront_amount"}),

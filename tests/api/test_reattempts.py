@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from orders.models import Order
-from subscriptions.models import Subscription
+from gateways.models import Gateway
+from orders.models import Customer, Order, Reattempt
+from orders.paying import pay_url
+from subscriptions.models import Bill, Invoice, Plan, Subscription
 from tests.api.caller import Caller, shape
-from tests.conftest import Razorpay
+from tests.conftest import Razorpay, make_subscription
 from tests.lives import DAY, MONTH, T, charged, halted, pay, pending
 from tests.samples import sample
 from tests.scripts import iso
@@ -45,8 +48,9 @@ def test_from_the_first_failure_on_there_are_exactly_three_a_day_apart(
         assert row == {
             "id": row["id"], "mode": "test", "order": order.uid, "subscription": None,
             "cycle": None, "n": row["n"], "of": 3, "due_at": row["due_at"], "started_at": None,
-            "done_at": None, "state": "scheduled", "counted": False, "made_by": "raseed",
-            "reason": None, "razorpay_payment_id": None,
+            "done_at": None, "state": "scheduled", "counted": False, "why_not_counted": None,
+            "made_by": "raseed", "reason": None, "waiting_for_bank": False,
+            "razorpay_payment_id": None, "pay_url": pay_url(order),
         }  # fmt: skip
     assert script.get(f"reattempts/{rows[0]['id']}") == rows[0]
 
@@ -61,7 +65,8 @@ def test_a_further_failure_is_shown_without_an_n_and_moves_no_date(
     assert numbered(rows) == before
     (shown,) = [row for row in rows if row["n"] is None]
     shape(
-        shown, of=3, state="failed", counted=False, made_by="buyer", done_at=iso(T + 60),
+        shown, of=3, state="failed", counted=False, why_not_counted="by_hand", made_by="buyer",
+        done_at=iso(T + 60), pay_url=pay_url(order),
         reason="insufficient_funds",
         razorpay_payment_id="pay_RsdSecond00001",
     )  # fmt: skip
@@ -78,6 +83,7 @@ def test_a_success_cancels_the_rest_and_says_paid(
     assert [row["n"] for row in rows] == [1, 2, 3]
     for row in rows:
         shape(row, state="cancelled", reason="paid", done_at=iso(T + 120), counted=False)
+        assert row["pay_url"] is None, "nothing is open any more"
 
 
 def test_razorpays_own_tries_of_a_subscription_are_followed(
@@ -118,6 +124,13 @@ def test_reattempts_are_found_by_state_mode_and_cycle(
         "state=missed": [],
         "mode=test": [1, 2, 3],
         "mode=live": [],
+        "made_by=razorpay": [1, 2, 3],
+        "made_by=raseed": [],
+        "open=true": [2, 3],
+        "open=false": [1],
+        f"due_from={iso(T + MONTH + 2 * DAY)}": [2, 3],
+        f"due_before={iso(T + MONTH + 2 * DAY)}": [1],
+        f"due_from={iso(T + MONTH + DAY)}&due_before={iso(T + MONTH + 3 * DAY)}": [1, 2],
         f"cycle={iso(T + MONTH)}": [1, 2, 3],
         f"cycle={iso(T)}": [],
         "order=ord_none": [],
@@ -125,3 +138,76 @@ def test_reattempts_are_found_by_state_mode_and_cycle(
     }.items():
         listed = script.ask(f"reattempts/?{query}").json()["results"]
         assert [row["n"] for row in listed] == found, query
+
+
+@pytest.mark.parametrize(
+    ("state", "why"), [("refused", "not_accepted"), ("missed", "missed"), ("failed", None)]
+)
+def test_why_one_of_the_three_does_not_count_has_a_word(
+    script: Caller, order: Order, razorpay: Razorpay, state: str, why: str | None
+) -> None:
+    razorpay.tell(sample("payment.failed", created_at=T))
+    Reattempt.objects.filter(n=1).update(state=state)
+    assert ledger(script)[0]["why_not_counted"] == why
+
+
+def test_an_open_invoice_is_where_its_cycle_is_paid(
+    script: Caller, subscription: Subscription, razorpay: Razorpay
+) -> None:
+    razorpay.tell(charged(0, T + 8), pending(1, 1))
+    Subscription.objects.update(short_url="https://rzp.example/s/1")
+    assert {row["pay_url"] for row in ledger(script)} == {"https://rzp.example/s/1"}
+    for start, address in ((T, "old"), (T + MONTH, "open")):
+        Invoice.objects.create(
+            gateway=subscription.gateway, subscription=subscription, status="issued",
+            razorpay_invoice_id=f"inv_{address}", billing_start=start,
+            short_url=f"https://rzp.example/i/{address}",
+        )  # fmt: skip
+    assert {row["pay_url"] for row in ledger(script)} == {"https://rzp.example/i/open"}
+
+
+def test_a_bill_of_ours_has_a_page_of_ours(
+    script: Caller, subscription: Subscription, razorpay: Razorpay
+) -> None:
+    razorpay.tell(charged(0, T + 8), pending(1, 1))
+    bill = Bill.objects.create(
+        subscription=subscription, number=1, start=T + MONTH, end=T + 2 * MONTH, amount=49900,
+        currency="INR",
+    )  # fmt: skip
+    price = subscription.order.price
+    price.charged_by = "raseed"
+    price.save()
+    (address,) = {row["pay_url"] for row in ledger(script)}
+    assert address.endswith(f"/pay/bill/{bill.uid}/")
+
+
+def test_an_e_mandate_waits_for_its_bank(
+    script: Caller, subscription: Subscription, razorpay: Razorpay
+) -> None:
+    razorpay.tell(charged(0, T + 8), pending(1, 1), pending(1, 2))
+    Subscription.objects.update(payment_method="emandate")
+    assert [row["waiting_for_bank"] for row in ledger(script)] == [False, True, True]
+
+
+def test_many_subscriptions_cost_as_many_queries_as_one(
+    script: Caller, gateway: Gateway, customer: Customer, django_assert_num_queries: Any
+) -> None:
+    for number in range(3):
+        Plan.objects.update(razorpay_plan_id=None)  # each makes the plan of the samples
+        one = make_subscription(gateway, customer, f"sub_RsdMany{number:07}")
+        Reattempt.objects.create(
+            order=one.order, cycle=T, n=1, made_by="razorpay", state="scheduled",
+            due_at=datetime.fromtimestamp(T, UTC),
+        )  # fmt: skip
+        # Who asks: three. Then the rows, their invoices and their bills.
+        with django_assert_num_queries(6):
+            assert len(ledger(script)) == number + 1
+
+
+def test_a_stranger_reads_nothing(
+    their_script: Caller, script: Caller, order: Order, razorpay: Razorpay
+) -> None:
+    razorpay.tell(sample("payment.failed", created_at=T))
+    (first, *_others) = ledger(script)
+    assert ledger(their_script, open="true") == []
+    assert their_script.ask(f"reattempts/{first['id']}/").status_code == 404

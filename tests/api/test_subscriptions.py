@@ -83,13 +83,23 @@ def test_a_trial_and_an_amount_at_the_start_reach_razorpay(
     assert abs(there["start_at"] - (desk.now() + 14 * DAY)) < 60
 
 
-def test_a_plan_that_we_would_charge_ourselves_is_refused_for_now(
-    script: Caller, connected: Gateway
+def test_what_raseed_charges_begins_with_an_order_of_razorpays(
+    script: Caller, connected: Gateway, desk: Desk
 ) -> None:
-    product = make_circle(connected, charged_by="raseed")
-    script.refused(
-        "subscriptions", {"product": product.uid, "email": EMAIL}, "mandates_not_offered"
-    )
+    made = start(script, make_circle(connected, charged_by="raseed", upfront_amount=9900))
+    assert (made["razorpay_subscription_id"], made["razorpay_plan_id"]) == (None, None)
+    assert (made["status"], made["charged_by"], made["mode"]) == ("created", "raseed", "test")
+    assert made["checkout_url"].endswith(f"/pay/{made['order']}/")
+    (order,) = script.get("orders")["results"]
+    there = desk.client.order.fetch(order["razorpay_order_id"])
+    assert (there["amount"], there["customer_id"]) == (59800, made["razorpay_customer_id"])
+    assert there["token"]["max_amount"] == 59800
+    assert not desk.client.plan.all({"count": 10})["items"]
+
+
+def test_a_plan_that_no_mandate_can_pay_is_refused(script: Caller, connected: Gateway) -> None:
+    product = make_circle(connected, charged_by="raseed", trial_days=7)
+    script.refused("subscriptions", {"product": product.uid, "email": EMAIL}, "no_trial")
 
 
 @pytest.mark.usefixtures("that_day")
