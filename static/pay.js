@@ -12,14 +12,15 @@ function report(answer) {
 }
 
 /* The page may be old: in another tab it may have been paid by another method. Then the page, loaded
-   again, says so. */
-async function begin() {
+   again, says so; not by itself, for it might never come to rest. */
+async function begin(pressed) {
   button.disabled = true;
   const { ask } = button.dataset;
   if (ask) {
     const answer = await fetch(ask, { cache: "no-store" }).catch(() => null);
     if (!answer || answer.status !== 204) {
-      location.reload();
+      button.disabled = false;
+      if (pressed) location.reload();
       return;
     }
   }
@@ -47,7 +48,7 @@ if (typeof Razorpay === "undefined") {
   document.getElementById("without-script").hidden = false;
 } else {
   button.hidden = false;
-  button.addEventListener("click", begin);
+  button.addEventListener("click", () => begin(true));
   // What a buyer allows is read before it is allowed.
-  if (!("readFirst" in button.dataset)) begin();
+  if (!("readFirst" in button.dataset)) begin(false);
 }
