@@ -17,7 +17,7 @@ async function begin(pressed) {
   button.disabled = true;
   const { ask } = button.dataset;
   if (ask) {
-    const answer = await fetch(ask, { cache: "no-store" }).catch(() => null);
+    const answer = await fetch(ask, { method: "POST" }).catch(() => null);
     if (!answer || answer.status !== 204) {
       button.disabled = false;
       if (pressed) location.reload();

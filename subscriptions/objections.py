@@ -120,7 +120,7 @@ def to_resume(subscription: Subscription) -> str:
 
 def to_change(subscription: Subscription) -> str:
     if subscription.is_ours_to_charge:
-        return _("the buyer's mandate allows this plan alone, so another one has to be bought anew")
+        return _("a mandate allows its own plan alone")
     if subscription.status not in CHANGEABLE:
         return _("it is not active")
     method = UNCHANGEABLE_METHODS.get(subscription.payment_method or "")

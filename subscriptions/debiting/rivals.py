@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from orders.causes import at
 from orders.models import Payment
+from subscriptions.debiting import holding
 from subscriptions.debiting.rules import A_WHILE, NotNow
 from subscriptions.models import Bill
 
@@ -35,9 +36,25 @@ def named(other: Bill, bill: Bill) -> Bill:
     return other
 
 
+def opens(bill: Bill, until: datetime) -> bool:
+    """A buyer goes to Checkout with such a bill: until then nothing is debited, unless a debit was
+    made already. Whoever takes the order's lock first."""
+    with holding.held(bill.subscription.order_id) as subscription:
+        newest = holding.stands(subscription).newest
+        if newest is not None and (newest.in_flight or newest.is_being_paid):
+            return False
+        Bill.objects.filter(pk=bill.pk).update(work_at=until)
+        return True
+
+
 def check(bill: Bill, now: datetime) -> None:
-    """Under the order's lock: what is heard of such a payment by now. Raises NotNow."""
-    orders = [other.razorpay_order_id for other in of(bill)]
+    """Under the order's lock: who is in Checkout, and what is heard of such a payment by now.
+    Raises NotNow."""
+    others = of(bill)
+    for other in others:
+        if other.work_at is not None and other.work_at > now:
+            raise NotNow(other.work_at)
+    orders = [other.razorpay_order_id for other in others]
     payments = Payment.objects.filter(
         order=bill.subscription.order_id, razorpay_order_id__in=orders
     )

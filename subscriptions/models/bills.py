@@ -43,8 +43,9 @@ class Bill(models.Model):
     # Null until Razorpay has answered.
     razorpay_order_id = models.CharField(max_length=RAZORPAY_ID, null=True, blank=True)  # noqa: DJ001
     created_at = models.DateTimeField(default=timezone.now)
-    # When the task looks at it next, to make its order and its first debit, or to give its mandate
-    # back; null: that was done.
+    # When the task looks at it next, to make its order and its first debit; null: that was done.
+    # Of one that authorises: how long its buyer may be in Checkout, and nothing is debited; in the
+    # end, when its mandate is tried to be given back again.
     work_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

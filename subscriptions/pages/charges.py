@@ -80,6 +80,8 @@ def look(period: Period) -> tuple[str, str, str]:
         return "over", "arrow-back-up", _("Refunded")
     if period.cycle.halted_at is not None:
         return "bad", "player-pause", _("Halted")
+    if not period.cycle.attempts:
+        return "wait", "clock", _("Being charged")
     return "bad", "x", _("Unpaid")
 
 

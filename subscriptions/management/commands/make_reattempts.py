@@ -14,6 +14,9 @@ from gateways.models import Gateway, Mode
 from orders.recovering import due
 from subscriptions.debiting import billing
 
+# Outside of these a day cannot be added, or a zone taken off.
+YEARS = range(2000, 3000)
+
 
 class Command(BaseCommand):
     help = (
@@ -54,7 +57,7 @@ def moment(text: str | None) -> datetime:
         found = parse_datetime(text)
     except ValueError:  # of the right form, but a 13th month
         found = None
-    if found is None or timezone.is_naive(found):
+    if found is None or timezone.is_naive(found) or found.year not in YEARS:
         raise CommandError(f"“{text}” is no time with a zone, like 2026-11-23T10:00:00+05:30.")
     if Gateway.objects.connected().filter(mode=Mode.LIVE).exists():
         raise CommandError(

@@ -15,6 +15,7 @@ from gateways import problems
 from gateways.razorpay.client import BUYER_LIMITS, Razorpay
 from gateways.razorpay.errors import RazorpayError
 from orders import asking
+from subscriptions import authorising
 from subscriptions.debiting import holding
 from subscriptions.models import Bill, Subscription
 
@@ -90,20 +91,31 @@ def rival(chosen: Bill) -> tuple[Bill, bool] | None:
     """Another bill that stands for the same period and is paid, or may be any moment, and whether
     it is: then nobody is offered a second payment. Raises NoAnswer.
 
-    An order asked for by its id is up to date; the list of its payments lags behind by minutes.
+    What the books know to be paid has settled already whether this one is open. An order asked for
+    by its id is up to date; the list of its payments lags behind by minutes.
     """
     subscription = chosen.subscription
+    known_paid = authorising.paid_orders(subscription)
     others = subscription.bills.filter(number__gte=latest_charged(subscription))
     for bill in others.exclude(pk=chosen.pk).exclude(razorpay_order_id=None):
+        if bill.razorpay_order_id in known_paid:
+            continue
         bill.subscription = subscription
         with answering(bill) as razorpay:
             found = razorpay.order(bill.razorpay_order_id or "")
             attempts, is_paid = int(found.get("attempts") or 0), found.get("status") == "paid"
             tries = razorpay.order_payments(bill.razorpay_order_id or "") if attempts else []
         tell(bill, tries)
-        if is_paid or attempts > len(tries) or any(is_under_way(bill, one) for one in tries):
+        unseen = attempts > len(known(bill) | {str(one.get("id")) for one in tries})
+        if is_paid or unseen or any(is_under_way(bill, one) for one in tries):
             return bill, is_paid
     return None
+
+
+def known(bill: Bill) -> set[str]:
+    """The tries to pay it that the books have."""
+    payments = bill.subscription.order.payments.filter(razorpay_order_id=bill.razorpay_order_id)
+    return set(payments.values_list("razorpay_payment_id", flat=True))
 
 
 def latest_charged(subscription: Subscription) -> int:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -69,9 +70,22 @@ def show(request: HttpRequest, bill: Bill) -> HttpResponse:
         rival = None
     if rival is not None and rival[1]:
         return what_became_of_it(rival[0], "?sent=1")
-    context = page(request, bill, standing) | {"waits": rival is not None}
+    context = page(request, bill, standing) | {"waits": please_wait(rival[0]) if rival else ""}
     with timezone.override(bill.subscription.gateway.account.zone):
         return render(request, "subscriptions/paying/bill.html", context)
+
+
+def please_wait(rival: Bill) -> str:
+    """Why nothing is offered while another bill may become money."""
+    if rival.authorises:
+        return _(
+            "A payment that you began is still with your bank. So that you do not pay twice, "
+            "please wait until it is known what became of it: a quarter of an hour at most."
+        )
+    return _(
+        "A charge is on its way to your bank. So that you do not pay twice, please wait until it "
+        "is known what became of it: three days at most."
+    )
 
 
 def what_became_of_it(bill: Bill, query: str = "") -> HttpResponse:
@@ -180,7 +194,7 @@ def thanks(request: HttpRequest, uid: str) -> HttpResponse:
     context = of_bill(bill) | {
         "standing": standing,
         "next_charge": at(subscription.charge_at) if subscription.charge_at else None,
-        "access_until": subscription.access_until,
+        "paid_until": subscription.paid_until,
         "is_here": finding.is_here(request, subscription.order),
     }
     with timezone.override(subscription.gateway.account.zone):

@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from gateways.razorpay import errors
 from orders.models import Order
 from subscriptions import authorising
+from subscriptions.debiting import rivals
 from subscriptions.models import Bill
 from subscriptions.pages.paying import asking, bills, finding
 from subscriptions.pages.paying.asking import NoAnswer
@@ -54,7 +56,7 @@ def begin(request: HttpRequest, bill: Bill, method: str) -> HttpResponse:
         if rival is not None and rival[1]:
             return bills.what_became_of_it(rival[0], "?sent=1")
         if rival is not None:
-            messages.warning(request, being_paid())
+            messages.warning(request, bills.please_wait(rival[0]))
             return redirect("subscriptions:pay_bill", bill.uid)
         authorising.make(chosen)
     except (NoAnswer, errors.RazorpayError, Order.DoesNotExist) as error:
@@ -64,8 +66,9 @@ def begin(request: HttpRequest, bill: Bill, method: str) -> HttpResponse:
     return redirect("subscriptions:pay_bill", chosen.uid)
 
 
-@require_safe
+@require_POST
 @never_cache
+@csrf_exempt  # whoever has the link may pay
 @login_not_required
 def may_pay(request: HttpRequest, uid: str) -> HttpResponse:
     """Asked before Checkout opens, however long ago the page was: 204, or the page tells why not.
@@ -78,14 +81,9 @@ def may_pay(request: HttpRequest, uid: str) -> HttpResponse:
     except NoAnswer:
         messages.error(request, not_now())
         return HttpResponse(status=503)
+    if bill.authorises and allowed:
+        allowed = rivals.opens(bill, timezone.now() + asking.UNDER_WAY)
     return HttpResponse(status=204 if allowed else 409)
-
-
-def being_paid() -> str:
-    return _(
-        "A payment that you began is still with your bank. So that you do not pay twice, please "
-        "wait until it is known what became of it: a quarter of an hour at most."
-    )
 
 
 def not_now() -> str:

@@ -134,3 +134,16 @@ def test_a_mandate_whose_confirmation_was_not_told_is_asked_for(
     stage.wait(HOUR)
     assert asked == [(placed.razorpay_customer_id, stage.token)]
     assert (status(placed), len(captured(stage))) == ("active", 2)
+
+
+def test_a_mandate_that_no_webhook_ever_named_is_found_by_asking(
+    stage: Stage, placed: Subscription
+) -> None:
+    """The first payment was told of without its token: only the API knows it."""
+    stage.authorise(placed, method="upi")
+    Mandate.objects.all().delete()
+    placed.order.payments.update(razorpay_token_id="", marks={})
+    stage.until(stage.due(placed))
+    stage.wait(HOUR)
+    assert Mandate.objects.get().razorpay_token_id == stage.token
+    assert (status(placed), len(captured(stage))) == ("active", 2)

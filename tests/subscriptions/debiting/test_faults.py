@@ -51,6 +51,16 @@ def test_an_answer_that_is_lost_after_the_charge(
     assert (status(due), due.paid_count, len(captured(stage))) == ("active", 2, 2)
 
 
+def test_a_webhook_is_the_answer_that_was_lost(stage: Stage, due: Subscription) -> None:
+    """Our note in its payment says which debit it was: nobody has to ask."""
+    stage.answers("lost")
+    stage.work()
+    assert debits(due) == [(0, "unknown", "")]
+    stage.hear()
+    assert debits(due) == [(0, "accepted", "")]
+    assert Debit.objects.get().razorpay_payment_id == captured(stage)[-1]["id"]
+
+
 def test_a_call_that_never_arrived(
     stage: Stage, due: Subscription, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,7 +79,7 @@ def test_a_payment_that_was_not_captured_pays_for_nothing(page: Any, razorpay: R
     Payment.objects.update(captured=False)
     text = page().partition("Story Newest")[0]
     assert "pay_RsdCycle000000" not in text
-    in_order(text, "Cycles", "1 · 24 Nov 2026", "Unpaid")
+    in_order(text, "Cycles", "1 · 24 Nov 2026", "Being charged")
 
 
 def test_invoices_link_to_where_they_can_be_paid(
