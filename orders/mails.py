@@ -18,8 +18,9 @@ from orders.models import Customer, Mail, Order, Payment
 
 # The buyer may still be typing the one-time password.
 PATIENCE = timedelta(minutes=30)
-# Why a charge failed is in its payment's event, which may come seconds after the subscription's.
-WHY_FOLLOWS = timedelta(minutes=2)
+# Why a charge failed is in its payment's event, which may come after the subscription's, or has to
+# be asked for: that is done five minutes later.
+WHY_FOLLOWS = timedelta(minutes=10)
 # The fact of an order's first failure. Others are `<cycle>` or `<cycle>/<number of the try>`.
 FIRST = "first"
 

@@ -83,6 +83,11 @@ def is_being_tried(mail: Mail, order: Order) -> bool:
 
 
 def is_halted(mail: Mail, order: Order) -> bool:
+    """In the very period that was tried: in those after it is halted still, and that is no news."""
+    cycle, _number = mails.place_of(mail)
+    is_told = not of_subscription(order, "is_ours_to_charge")
+    if is_told and not order.reattempts.filter(cycle=cycle, n__gt=0).exists():
+        return False
     paid_until = of_subscription(order, "paid_until")
     is_over = paid_until is None or paid_until <= now_for(order)
     return of_subscription(order, "status") == "halted" and is_over

@@ -63,7 +63,16 @@ def test_not_where_a_live_gateway_is_connected(unpaid: Order, account: Account) 
     assert run_json("make_reattempts", "--as-of", TOMORROW)["reattempts"] == 1
 
 
-@pytest.mark.parametrize("text", ["tomorrow", "2026-11-23T10:00:00", "2026-13-01T10:00:00Z"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tomorrow",
+        "2026-11-23T10:00:00",
+        "2026-13-01T10:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "0001-01-01T00:00:00+05:30",
+    ],
+)
 def test_a_time_that_cannot_be_read(text: str) -> None:
     assert refused("make_reattempts", "--as-of", text).startswith(
         f"“{text}” is no time with a zone"

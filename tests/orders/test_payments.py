@@ -74,8 +74,9 @@ def test_it_stays_captured_and_was_captured_when_it_first_said_so(
 
 def fetched(status: str, **fields: Any) -> dict[str, Any]:
     """As the API answers: it names the payment's creation, a day before T, and no other time."""
-    body = told(status, MISSING, created_at=T - DAY, **fields)
-    return body | {"event": "payment.fetched"}
+    body = told(status, MISSING, **fields) | {"event": "payment.fetched"}
+    body["payload"]["payment"]["entity"]["created_at"] = T - DAY
+    return body
 
 
 def dates(razorpay: Razorpay, gateway: Gateway, *bodies: dict[str, Any]) -> set[tuple[Any, Any]]:

@@ -31,6 +31,9 @@ from tests.conftest import Razorpay, make_order, make_subscription
 from webhooks import answers, replay, work
 from webhooks.models import Event
 
+# A life in twenty orders takes long where the machine is busy, the first with all that is set up.
+pytestmark = pytest.mark.timeout(600)
+
 MOST_ORDERS = 20
 # Lives that nobody thought of, of each kind.
 FIRST_LIFE = int(os.environ.get("FIRST_LIFE", "0"))

@@ -148,7 +148,10 @@ class TestPublishing:
             ),
             (
                 lambda: Price.objects.update(
-                    kind="subscription", period="monthly", total_count=9, charged_by="raseed",
+                    kind="subscription",
+                    period="monthly",
+                    total_count=9,
+                    charged_by="raseed",
                     trial_days=7,
                 ),
                 "There is no trial where Raseed charges",
