@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.policy
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -27,6 +29,18 @@ BETWEEN_MAILS = b"\n" + b"-" * 79 + b"\n"
 
 SANDBOX_KEY, SANDBOX_SECRET = "rzp_test_sandbox0000001", "sandbox-secret"
 LIVE_KEYS = "rzp_live_sandbox0000001", "sandbox-live-secret"
+
+
+class Mail(str):
+    """A mail as its reader sees it."""
+
+    def links(self, path: str) -> list[str]:
+        """The addresses in it whose path is of this form, as they come."""
+        return [word for word in self.split() if re.fullmatch(path, urlsplit(word).path)]
+
+    def link(self, path: str) -> str:
+        (found,) = self.links(path)
+        return found
 
 
 @dataclass
@@ -110,9 +124,24 @@ class Installation:
         theirs = [letter for letter in letters if letter["To"] == to]
         return [f"{letter['Subject'].strip()}\n\n{letter.get_content()}" for letter in theirs]
 
+    def mail(self, to: str, subject: str) -> Mail:
+        """The newest mail to an address whose subject begins so, once it is there."""
+
+        def found() -> str | None:
+            theirs = [letter for letter in self.mails(to) if letter.startswith(subject)]
+            return theirs[-1] if theirs else None
+
+        return Mail(eventually(found, self))
+
     def switch(self, path: str, **body: Any) -> Any:
         """Turn one of the sandbox's switches."""
         response = requests.post(f"{self.sandbox}/sandbox/{path}", json=body, timeout=30)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def read(self, path: str) -> Any:
+        """What the sandbox knows."""
+        response = requests.get(f"{self.sandbox}/sandbox/{path}", timeout=30)
         assert response.status_code == 200, response.text
         return response.json()
 

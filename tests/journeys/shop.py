@@ -51,15 +51,15 @@ class Shop:
             "POST", "products", json={"name": "Course", "resources": [resource], **terms}
         )
 
-    def access(self, product: Any) -> Any:
-        query = {"email": EMAIL, "resource": product["resources"][0]["id"]}
+    def access(self, product: Any, email: str = EMAIL) -> Any:
+        query = {"email": email, "resource": product["resources"][0]["id"]}
         return self.call("GET", "access", params=query)
 
-    def until(self, product: Any, **expected: Any) -> Any:
+    def until(self, product: Any, email: str = EMAIL, **expected: Any) -> Any:
         """Wait until the access answer says this."""
 
         def answer() -> Any:
-            said = self.access(product)
+            said = self.access(product, email)
             return said if said.items() >= expected.items() else None
 
         return eventually(answer, self.installation)

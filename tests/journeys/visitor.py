@@ -100,8 +100,19 @@ class Visitor:
 
     def pay(self, amount: str) -> None:
         """In Checkout, which opens by itself on the page of an unpaid order."""
+        self.chooses(f"Pay {amount}")
+
+    def chooses(self, button: str) -> None:
+        """In Checkout."""
         checkout = self.page.frame_locator("iframe")
-        checkout.get_by_role("button", name=f"Pay {amount}", exact=True).click()
+        checkout.get_by_role("button", name=button, exact=True).click()
+
+    def fail(self, reason: str) -> None:
+        """In Checkout: the bank says no. The buyer may try again there."""
+        checkout = self.page.frame_locator("iframe")
+        checkout.get_by_label("Reason to fail").select_option(reason)
+        checkout.get_by_role("button", name="Fail", exact=True).click()
+        expect(checkout.get_by_text("you can try again")).to_be_visible()
 
     def sign_in(self, email: str, password: str) -> None:
         self.go("/")
