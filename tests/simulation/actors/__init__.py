@@ -1,0 +1,1 @@
+"""What buyers, banks and sellers do at random: to each kind of purchase its own."""

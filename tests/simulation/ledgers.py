@@ -1,0 +1,146 @@
+"""The ledger of re-attempts against what the sandbox saw: each try, and no other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from orders.models import Reattempt
+from sandbox.books import Doc
+from tests.simulation import asked, doubles, histories
+from tests.simulation.cases import Purchase
+from tests.simulation.clock import DAY, shown
+from tests.simulation.judge import Judge, told
+from tests.simulation.stage import Stage
+
+MADE = {"failed", "succeeded"}
+OPEN = {"scheduled", "started", "unknown"}
+
+
+def compare(
+    stage: Stage, judge: Judge, purchase: Purchase, payments: list[Doc], rows: list[Reattempt]
+) -> None:
+    """Whatever charges: three rows with an n for each failure, a day apart, none open for ever."""
+    series: dict[int, list[Reattempt]] = defaultdict(list)
+    for row in rows:
+        series[row.cycle].append(row)
+    for cycle, found in series.items():
+        look_at_series(judge, purchase, cycle, found)
+    WAYS[purchase.case.kind](stage, judge, purchase, payments, series)
+
+
+def look_at_series(judge: Judge, purchase: Purchase, cycle: int, rows: list[Reattempt]) -> None:
+    numbered = [row for row in rows if row.n is not None]
+    judge.figures["series"] += 1
+    for row in rows:
+        judge.figures[f"re-attempts: {row.state}" + ("" if row.n else ", not counted")] += 1
+    if sorted(row.n or 0 for row in numbered) != [1, 2, 3]:
+        judge.blame("three rows", purchase, f"cycle {cycle}: {[str(row) for row in rows]}")
+    if sum(row.counted for row in rows) > 3 or any(row.counted for row in rows if row.n is None):
+        judge.blame("more than three", purchase, f"cycle {cycle}: {told(rows)}")
+    if purchase.case.kind == "ask":
+        asked = sorted(row.started_at for row in numbered if row.started_at)
+        for before, after in zip(asked, asked[1:], strict=False):
+            if (after - before).total_seconds() < DAY:
+                judge.blame("two in one day", purchase, f"asked at {before} and {after}")
+
+
+def compare_followed(
+    stage: Stage, judge: Judge, purchase: Purchase, payments: list[Doc],
+    series: dict[int, list[Reattempt]],
+) -> None:  # fmt: skip
+    """Each period's tries by Razorpay itself, in their order: the n-th after the first is row n."""
+    if purchase.unsure_until > stage.clock.now:
+        judge.figures["ledgers: not compared, news on its way"] += 1
+        return
+    by_invoice: dict[str, list[Doc]] = defaultdict(list)
+    for doc in payments:
+        if doc["invoice_id"]:
+            by_invoice[doc["invoice_id"]].append(doc)
+    for invoice_id, tries in by_invoice.items():
+        start = stage.doc(invoice_id)["billing_start"]
+        automatic = [doc for doc in tries if doc["id"] not in purchase.by_hand]
+        if start is None or not has_failed(purchase, automatic):
+            continue
+        judge.figures["ledgers: compared"] += 1
+        look_at_rows(judge, purchase, start, series[start])
+        compare_tries(judge, purchase, start, len(automatic) - 1, series[start])
+        compare_by_hand(judge, purchase, start, tries, series[start])
+
+
+def look_at_rows(judge: Judge, purchase: Purchase, start: int, rows: list[Reattempt]) -> None:
+    if sorted(row.n for row in rows if row.n) != [1, 2, 3]:
+        judge.blame("three rows", purchase, f"period {shown(start)}: {told(rows)}")
+
+
+def has_failed(purchase: Purchase, automatic: list[Doc]) -> bool:
+    failed = {f["payment"]["id"] for f in purchase.facts if f["name"] == "payment.failed"}
+    return any(doc["id"] in failed for doc in automatic)
+
+
+def compare_tries(
+    judge: Judge, purchase: Purchase, start: int, made: int, rows: list[Reattempt]
+) -> None:
+    counted = sorted(row.n or 0 for row in rows if row.counted)
+    wrong = [row for row in rows if row.counted != (row.n is not None and row.state in MADE)]
+    judge.figures["re-attempts at Razorpay"] += made
+    if counted != list(range(1, made + 1)) or wrong:
+        judge.blame(
+            "ledger",
+            purchase,
+            f"period {shown(start)}: the sandbox saw {made} re-attempts; ours: {told(rows)}",
+        )
+
+
+def compare_by_hand(
+    judge: Judge, purchase: Purchase, start: int, tries: list[Doc], rows: list[Reattempt]
+) -> None:
+    """What failed by hand and was told is shown and not counted; and nothing else is."""
+    shown_as = {row.payment.razorpay_payment_id for row in rows if row.payment and row.n is None}
+    told_of = {f["payment"]["id"] for f in purchase.facts if f["name"] == "payment.failed"
+               and f.get("arrives")}  # fmt: skip
+    failed = {doc["id"] for doc in tries if doc["status"] == "failed"}
+    missing = (failed & purchase.by_hand & told_of) - shown_as
+    strange = shown_as - purchase.by_hand
+    judge.figures["tries by hand, shown"] += len(shown_as)
+    if missing or strange:
+        judge.blame(
+            "by hand", purchase,
+            f"period {shown(start)}: not shown {sorted(missing)}, shown and automatic"
+            f" {sorted(strange)}; ours: {told(rows)}",
+        )  # fmt: skip
+
+
+def compare_charged(
+    stage: Stage, judge: Judge, purchase: Purchase, payments: list[Doc],
+    series: dict[int, list[Reattempt]],
+) -> None:  # fmt: skip
+    """Our own debits: each that Razorpay took and ended is the first of its bill, or counted."""
+    if purchase.unsure_until > stage.clock.now:
+        judge.figures["ledgers: not compared, news on its way"] += 1
+        return
+    bills, history = histories.begun(purchase), histories.of(purchase)
+    for (order_id, bill), period in zip(bills.items(), history.periods, strict=True):
+        debits = [d for d in payments if d["order_id"] == order_id and doubles.is_debit(d)]
+        ended = [doc for doc in debits if doc["status"] != "created"]
+        rows = near(series, period.start)
+        if not ended or not (rows or any(doc["status"] == "failed" for doc in ended)):
+            continue
+        refused_first = bill.refused and bill.refused[0][0] < ended[0]["created_at"]
+        made = len(ended) - (0 if refused_first else 1)
+        judge.figures["ledgers: compared"] += 1
+        judge.figures["re-attempts at Razorpay"] += made
+        if any(doc["status"] == "failed" for doc in ended):
+            look_at_rows(judge, purchase, period.start, rows)
+        if sum(row.counted for row in rows) != made:
+            judge.blame(
+                "ledger", purchase,
+                f"{order_id}: the sandbox saw {made} re-attempts; ours: {told(rows)}",
+            )  # fmt: skip
+
+
+def near(series: dict[int, list[Reattempt]], start: int) -> list[Reattempt]:
+    """Both sides count a period from the same payment, to the second."""
+    return next((rows for cycle, rows in series.items() if abs(cycle - start) <= 2), [])
+
+
+WAYS = {"follow": compare_followed, "act": compare_charged, "ask": asked.compare}
