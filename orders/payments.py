@@ -36,7 +36,7 @@ def merge(order: Order, entity: Entity, delivery: Delivery, cause: Cause) -> Pay
     payment = Payment.objects.filter(
         gateway=order.gateway_id, razorpay_payment_id=entity.id
     ).first() or Payment(gateway_id=order.gateway_id, order=order, razorpay_payment_id=entity.id)
-    given = {LINKS.get(name, name): value for name, value in entity.fields.items()}
+    given = said({LINKS.get(name, name): value for name, value in entity.fields.items()})
     status = str(given.get("status") or "")
     rank = RANK.get(status, 0)
     with merging.saving(payment):
@@ -47,6 +47,13 @@ def merge(order: Order, entity: Entity, delivery: Delivery, cause: Cause) -> Pay
             payment.status = status
         date_facts(payment, given, delivery, cause)
     return payment
+
+
+def said(given: dict[str, Any]) -> dict[str, Any]:
+    """A failed try whose body leaves out why it failed says nothing about that."""
+    if given.get("status") != Payment.Status.FAILED:
+        return given
+    return {name: v for name, v in given.items() if v or not name.startswith("error_")}
 
 
 def date_facts(payment: Payment, given: dict[str, Any], delivery: Delivery, cause: Cause) -> None:

@@ -44,7 +44,7 @@ def on_servers(options: list[str]) -> int:
                 "REDIS_URL": f"{broker}/{servers.CACHE_DB}",
                 "TEST_RUN": str(os.getpid()),
             }
-            return pytest([*NOT_ON_SERVERS, *options], env)
+            return pytest([*NOT_ON_SERVERS, "-m", "not embedded", *options], env)
     except servers.NotAvailable as error:
         say(f"{LOUD}\nSKIPPED: the tests on PostgreSQL and Redis did not run: {error}\n{LOUD}")
         return 1 if os.environ.get("CI") else 0

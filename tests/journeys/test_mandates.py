@@ -14,7 +14,7 @@ from tests.journeys.visitor import Visitor
 
 __all__ = ["ananya", "browser", "meera", "visit"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(400)]
 
 SELLER = "meera@example.com"
 RESULT = {"hours": 6, "minutes": 1}  # what a bank may take for a debit by UPI

@@ -15,7 +15,7 @@ from tests.journeys.visitor import Visit, Visitor
 
 __all__ = ["ananya", "browser", "meera", "visit"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(400)]
 
 SELLER, RAVI = "meera@example.com", "ravi@example.com"
 PRICE = {"amount": 1249900, "currency": "INR"}

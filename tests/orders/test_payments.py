@@ -32,6 +32,18 @@ def test_a_status_never_moves_down_whatever_is_newer(
     assert Payment.objects.get().status == higher
 
 
+@pytest.mark.parametrize("nothing", [None, ""])
+@pytest.mark.parametrize("later", [0, 5])
+def test_a_failure_that_leaves_out_its_reason_takes_none_away(
+    razorpay: Razorpay, order: Order, nothing: Any, later: int
+) -> None:
+    """Some bodies of failed payments have their errors empty; the answer to a question has them."""
+    why = told("failed", T, error_reason="card_expired", error_description="It has expired.")
+    razorpay.tell(why, told("failed", T + later, error_reason=nothing, error_description=nothing))
+    payment = Payment.objects.get()
+    assert (payment.error_reason, payment.error_description) == ("card_expired", "It has expired.")
+
+
 def test_a_status_that_is_unknown_or_missing_changes_nothing(
     razorpay: Razorpay, order: Order
 ) -> None:

@@ -4,28 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from dataclasses import dataclass
 
 from orders.models import Reattempt
 from tests.simulation.cases import Purchase
-from tests.simulation.clock import shown
 from tests.simulation.stage import Stage
-
-
-@dataclass(frozen=True)
-class Violation:
-    """One broken promise, with the story of whom it was broken to."""
-
-    rule: str
-    case: int
-    uid: str
-    what: str
-    at: int
-    story: tuple[str, ...]
-
-    def __str__(self) -> str:
-        head = f"{self.rule}: {self.what}\n  object {self.case}, order {self.uid}, "
-        return head + f"seen {shown(self.at)}\n" + "".join(f"    {line}\n" for line in self.story)
+from tests.simulation.violations import Violation
 
 
 class Errors(logging.Handler):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.simulation.judge import Judge, Violation
 from tests.simulation.options import Plan
+from tests.simulation.violations import Violation
+
+if TYPE_CHECKING:
+    from tests.simulation.judge import Judge
 
 MOST_STORIES = 15
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -47,9 +48,16 @@ class Schedulers:
 
     def close(self) -> None:
         if self.pool is not None:
+            # Each thread its own: none may come twice before the last has come.
+            together = threading.Barrier(self.count)
             for _ in range(self.count):
-                self.pool.submit(connections.close_all)
+                self.pool.submit(leave, together)
             self.pool.shutdown()
+
+
+def leave(together: threading.Barrier) -> None:
+    together.wait()
+    connections.close_all()
 
 
 def one_process() -> int:

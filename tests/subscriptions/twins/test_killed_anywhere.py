@@ -23,7 +23,11 @@ from tests.subscriptions.twins.purchases import (
 )
 
 # Real transactions: what was not committed when the process ended is rolled back.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.embedded,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(300),
+]
 
 
 @pytest.mark.parametrize("terms", [ONCE, MONTHLY], ids=["once", "monthly"])
