@@ -49,6 +49,7 @@ PUBLIC = {
     "subscriptions:give_mandate": "",
     "subscriptions:pay_bill": "",
     "subscriptions:bill_thanks": "",
+    "subscriptions:may_pay": "the page of a bill asks it before Checkout opens",
     "subscriptions:bill_returned": "the way back from Checkout",
     "subscriptions:renew_mandate": "",
     "subscriptions:change_method": "",
