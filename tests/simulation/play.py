@@ -177,6 +177,10 @@ def carry(stage: Stage) -> None:
             ACTORS[purchase.case.kind].heard(stage, purchase, row["type"], told)
 
 
+# A series and its grace are over by then, whether the reason was known from the first or not.
+UNTOLD = 10 * DAY
+
+
 def note(
     stage: Stage, purchase: Purchase, row: sqlite3.Row, arrives: int | None, told: dict[str, Any]
 ) -> None:
@@ -189,5 +193,6 @@ def note(
         asked = stage.doc(told["payment"]["id"])["error_reason"]
         fact["reason"] = told["payment"].get("error_reason") if arrives is not None else asked
         if fact["reason"] != asked and asked in model.HOPELESS:
-            purchase.unsure_until = max(purchase.unsure_until, stage.clock.now + act.NEXT_TRY)
+            # Whoever asked before knows it all the same, and ends the series a try or more earlier.
+            purchase.unsure_until = max(purchase.unsure_until, stage.clock.now + UNTOLD)
     purchase.facts.append(fact)
