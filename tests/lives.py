@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.samples import MISSING, sample
+from tests.samples import MISSING, answer, sample
 
 T = 1_795_500_000
 DAY = 86_400
@@ -198,19 +198,13 @@ def halted_and_paid_again() -> Life:
 def fetched(n: int, status: str, asked_at: int, **fields: Any) -> dict[str, Any]:
     """What Razorpay's API says of a subscription in its n-th period."""
     told = sample("subscription.pending", created_at=asked_at)
-    entity = {**told["payload"]["subscription"]["entity"], **cycle(n), "status": status, **fields}
-    return {
-        **told,
-        "event": "subscription.fetched",
-        "payload": {"subscription": {"entity": entity}},
-    }
+    return answer(told, "subscription", **cycle(n), status=status, **fields)
 
 
-def fetched_try(n: int, number: int, when: int, status: str = "failed") -> dict[str, Any]:
-    """What the API says of a try to pay the n-th period."""
+def fetched_try(n: int, number: int, when: int) -> dict[str, Any]:
+    """What the API says of a try to pay the n-th period, which failed."""
     told = sample("payment.failed", payment=charge_of(n, id=f"pay_RsdTried0000{n}{number}"))
-    entity = {**told["payload"]["payment"]["entity"], "status": status, "created_at": when}
-    return {**told, "event": "payment.fetched", "payload": {"payment": {"entity": entity}}}
+    return answer(told, "payment", created_at=when)
 
 
 def halted_of_which_half_was_only_asked() -> Life:

@@ -38,3 +38,9 @@ def as_bytes(body: dict[str, Any] | bytes) -> bytes:
     if isinstance(body, bytes):
         return body
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def answer(told: dict[str, Any], kind: str, **fields: Any) -> dict[str, Any]:
+    """The entity of an event as Razorpay's API answers with it, and as the inbox keeps that."""
+    entity = {**told["payload"][kind]["entity"], **fields}
+    return {**told, "event": f"{kind}.fetched", "payload": {kind: {"entity": entity}}}

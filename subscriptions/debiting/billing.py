@@ -86,7 +86,7 @@ def each(pks: Iterable[int], ends: float, act: Callable[[int], object]) -> int:
             break
         try:
             act(pk)
-        except Exception:
+        except Exception:  # the others are not held up; this one is looked at again
             log.exception("bill.failed", order=pk)
         done += 1
     return done

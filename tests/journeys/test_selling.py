@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.installation import LIVE_KEYS, Installation, eventually
+from tests.journeys.cast import ananya, browser, meera, shop, visit
+from tests.journeys.installation import eventually
 from tests.journeys.shop import EMAIL, Shop
-from tests.journeys.visitor import Visit, Visitor, browser, visit
+from tests.journeys.visitor import Visitor
 
-__all__ = ["browser", "visit"]
+__all__ = ["ananya", "browser", "meera", "shop", "visit"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def shop(installation: Installation) -> Shop:
-    return Shop(installation, LIVE_KEYS)
-
-
-@pytest.fixture(scope="module")
-def meera(shop: Shop, visit: Visit) -> Visitor:
-    visitor = visit()
-    visitor.sign_in("meera@example.com", shop.password)
-    return visitor
-
-
-@pytest.fixture(scope="module")
-def ananya(visit: Visit) -> Visitor:
-    return visit()
 
 
 def test_a_seller_makes_a_product_and_a_form_and_publishes_it(meera: Visitor) -> None:
