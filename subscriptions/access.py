@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from orders import ending
 from orders.access import form_access_ends, resources_of
 from orders.causes import at
 from orders.covers import Cover
@@ -97,8 +98,11 @@ def covered_until(
 
 def earns_grace(subscription: Subscription, cycles: list[Period], covered: datetime) -> bool:
     """Grace is for a charge that is due and being tried: not after a pause that outlasted what was
-    paid, and not for a charge that was given back."""
+    paid, not at the end that a cancellation named, and not for a charge that was given back."""
     if resumed_beyond(subscription, covered):
+        return False
+    end = ending.of(subscription)
+    if end is not None and covered >= end:
         return False
     return not any(cycle.was_refunded and at(cycle.end) > covered for cycle in cycles)
 

@@ -32,6 +32,8 @@ def merge(order: Order, entity: Entity, delivery: Delivery) -> Mandate:
         mark = [int(given["status"] in OVER), delivery.as_of, delivery.digest]
         merging.latest(mandate, given, LATEST, mark)
         merging.first(mandate, given, FIRST, delivery.as_of)
+        if given["status"] in OVER:
+            mandate.ended_at = merging.earliest(mandate.ended_at, delivery.as_of)
     return mandate
 
 

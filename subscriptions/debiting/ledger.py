@@ -76,9 +76,8 @@ def ending_of(subscription: Subscription, standing: Standing, series: Series) ->
     ends = []
     if series.paid_at is not None:
         ends.append((series.paid_at, State.CANCELLED, "paid"))
-    later = [one.paid_at for one in standing.series if one.start > series.start and one.paid_at]
-    if later:  # a new mandate was given and paid: the older bill stays open, and is not charged
-        ends.append((min(later), State.CANCELLED, "paid"))
+    if series.superseded_at is not None:  # a new mandate was given: the older bill stays open
+        ends.append((series.superseded_at, State.CANCELLED, "paid"))
     if over is not None:
         state = State.MISSED if over.is_missed else State.CANCELLED
         ends.append((over.at, state, over.reason or HALTED))

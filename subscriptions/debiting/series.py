@@ -33,7 +33,9 @@ class Over:
 class Series:
     """A bill whose period has begun, with everything that was tried to be paid for it.
 
-    `asked` says when the buyer was asked to pay in place of the n-th debit.
+    `asked` says when the buyer was asked to pay in place of the n-th debit, `mandate_ended` when
+    the mandate that was debited last was ended, and `superseded_at` when a later bill was paid:
+    what becomes of this one stops nothing any more.
     """
 
     bill: Bill
@@ -44,6 +46,8 @@ class Series:
     payments: list[Payment]
     tries: dict[int, Try]
     asked: dict[int, int] = field(default_factory=dict)
+    mandate_ended: int | None = None
+    superseded_at: int | None = None
 
     @property
     def paid_at(self) -> int | None:
@@ -84,7 +88,8 @@ class Series:
     def over(self) -> Over | None:
         """How the series ended without money; None while it goes on, or when money ended it."""
         found = min(self.endings(), key=lambda over: over.at, default=None)
-        if found is None or (self.paid_at is not None and self.paid_at < found.at):
+        money = [moment for moment in (self.paid_at, self.superseded_at) if moment is not None]
+        if found is None or any(moment < found.at for moment in money):
             return None
         return found
 
@@ -97,10 +102,18 @@ class Series:
         for made in self.tries.values():
             if made.failed_at is not None and reasons.ends_debits(made.reason):
                 found.append(Over(made.failed_at, told(made.reason)))
+        if self.mandate_ended is not None and self.waits_for_mandate:
+            failed = [made.failed_at for made in self.tries.values() if made.failed_at is not None]
+            found.append(Over(max(self.mandate_ended, *failed), NEW_MANDATE))
         first = self.tries.get(0)
         if first is not None and first.is_old_news and first.known_at is not None:
             found.append(Over(int(first.known_at.timestamp()), "too_late", is_missed=True))
         return found
+
+    @property
+    def waits_for_mandate(self) -> bool:
+        """Whether a debit is to follow one that failed: none is on its way, nobody is asked."""
+        return self.first_failure is not None and self.in_flight is None and not self.is_asking
 
     def is_asked_out(self, n: int) -> bool:
         """Whether the day that the buyer was given to pay is over."""

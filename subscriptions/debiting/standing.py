@@ -5,7 +5,9 @@ Nothing here asks what came first or what time it is: the same rows give the sam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from orders import totals
 from orders.models import Mail, Payment, Price
@@ -13,6 +15,7 @@ from subscriptions import periods
 from subscriptions.debiting import dates, told, tries
 from subscriptions.debiting.series import Series
 from subscriptions.debiting.told import Told
+from subscriptions.debiting.tries import Means
 from subscriptions.models import Bill, Cycle, Mandate, Subscription
 from subscriptions.periods import Period
 
@@ -42,20 +45,18 @@ class Standing:
 
 def of(subscription: Subscription, payments: list[Payment]) -> Standing:
     """Read it off the rows."""
-    found, instructed = begun(subscription, payments), told.of(subscription)
-    price = subscription.order.price
+    instructed, price = told.of(subscription), subscription.order.price
+    found = begun(subscription, payments, means_of(subscription, payments, instructed))
     following = next_period(found, price, instructed)
     status, since = status_of(found, price, instructed)
     charge_at = charge_of(found, price, status, following, instructed)
     return Standing(found, status, since, following, charge_at, instructed)
 
 
-def begun(subscription: Subscription, payments: list[Payment]) -> list[Series]:
+def begun(
+    subscription: Subscription, payments: list[Payment], means: Mapping[str, Means]
+) -> list[Series]:
     """The bills whose period has begun: those that ask for a mandate begin with their payment."""
-    mandates = {
-        mandate.razorpay_token_id: mandate
-        for mandate in Mandate.objects.filter(order=subscription.order_id)
-    }
     bills = list(subscription.bills.prefetch_related("debits"))
     dated = [one for bill in bills if (one := dated_bill(bill, payments)) is not None]
     taken = {when for when, _number, bill in dated if not bill.authorises}
@@ -66,9 +67,34 @@ def begun(subscription: Subscription, payments: list[Payment]) -> list[Series]:
         own = payments_for(bill, payments)
         if start > when and went_back(own, start):
             continue
-        made = tries.of(bill.debits.all(), own, mandates)
-        found.append(Series(bill, start, end, anchor, step, own, made, asked.get(start, {})))
-    return sorted(found, key=lambda series: series.start)
+        made = tries.of(bill.debits.all(), own, means)
+        ended = means[made[max(made)].debit.razorpay_token_id].ended_at if made else None
+        given = asked.get(start, {})
+        found.append(Series(bill, start, end, anchor, step, own, made, given, ended))
+    found.sort(key=lambda series: series.start)
+    return [replace(series, superseded_at=paid_after(series, found)) for series in found]
+
+
+def means_of(
+    subscription: Subscription, payments: list[Payment], instructed: Told
+) -> Mapping[str, Means]:
+    """What is debited, by the mandate's id. A webhook about a mandate leaves out which country its
+    card is of; a payment by that card says it. A mandate that we give back after a cancellation
+    ends nothing."""
+    found: defaultdict[str, Means] = defaultdict(Means)
+    said = {p.razorpay_token_id: p.international for p in payments if p.international is not None}
+    for row in Mandate.objects.filter(order=subscription.order_id):
+        name, abroad, ended_at = row.razorpay_token_id, row.international, row.ended_at
+        if instructed.cancelled_at is not None and (ended_at or 0) >= instructed.cancelled_at:
+            ended_at = None
+        found[name] = Means(row.method, said.get(name) if abroad is None else abroad, ended_at)
+    return found
+
+
+def paid_after(series: Series, all_: list[Series]) -> int | None:
+    """When a later bill was paid first."""
+    later = [one.paid_at for one in all_ if one.start > series.start and one.paid_at is not None]
+    return min(later, default=None)
 
 
 def dated_bill(bill: Bill, payments: list[Payment]) -> tuple[int, int, Bill] | None:

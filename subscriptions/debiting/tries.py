@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from orders.causes import at, is_news
 from orders.models import Payment
 from orders.retries import REATTEMPTS, State
-from subscriptions.models import Debit, Mandate
+from subscriptions.models import Debit
 
 # No debit was made, and none will be missed: it is tried again a little later. Why, for us:
 KEYS_REFUSED = "keys_refused"
@@ -32,6 +33,14 @@ NOTICE_OF_CARDS = timedelta(hours=36, minutes=5)
 # A failure that is dated like its payment was read off the payment, which says when it was made and
 # not when it failed; unless the two really were close.
 CLOSE = timedelta(hours=1)
+
+
+class Means(NamedTuple):
+    """What is known of a mandate. `ended_at` in unix seconds; None: nobody said."""
+
+    method: str | None = None
+    international: bool | None = None
+    ended_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,7 @@ class Try:
 
 
 def of(
-    debits: Iterable[Debit], payments: list[Payment], mandates: dict[str, Mandate]
+    debits: Iterable[Debit], payments: list[Payment], means: Mapping[str, Means]
 ) -> dict[int, Try]:
     """The tries by their number. What was refused for now is none, unless it was made after all."""
     found: dict[int, Try] = {}
@@ -81,8 +90,7 @@ def of(
         given_up = debit.state == Debit.State.REFUSED and debit.reason in FOR_NOW
         in_flight = debit.n in found and not found[debit.n].has_ended
         if not in_flight and (payment is not None or not given_up):
-            mandate = mandates.get(debit.razorpay_token_id)
-            found[debit.n] = of_debit(debit, payment, mandate)
+            found[debit.n] = of_debit(debit, payment, means[debit.razorpay_token_id])
     return found
 
 
@@ -95,10 +103,10 @@ def payment_of(debit: Debit, payments: Iterable[Payment]) -> Payment | None:
     return None
 
 
-def of_debit(debit: Debit, payment: Payment | None, mandate: Mandate | None) -> Try:
+def of_debit(debit: Debit, payment: Payment | None, means: Means) -> Try:
     state, ended_at, known_at, reason = State.STARTED, None, None, ""
     failed_at = failure_of(payment) if payment else None
-    free_at = debit.started_at + gap(payment, mandate)
+    free_at = debit.started_at + gap(payment, means)
     if payment is None and debit.state == Debit.State.REFUSED:
         answered = debit.answered_at or debit.started_at
         failed_at = ended_at = int(answered.timestamp())
@@ -124,13 +132,13 @@ def failure_of(payment: Payment) -> int | None:
     return int(learnt.timestamp()) if undated and learnt - at(failed_at) > CLOSE else failed_at
 
 
-def gap(payment: Payment | None, mandate: Mandate | None) -> timedelta:
-    return NOTICE_OF_CARDS if is_domestic_card(payment, mandate) else timedelta()
+def gap(payment: Payment | None, means: Means) -> timedelta:
+    return NOTICE_OF_CARDS if is_domestic_card(payment, means) else timedelta()
 
 
-def is_domestic_card(payment: Payment | None, mandate: Mandate | None) -> bool:
+def is_domestic_card(payment: Payment | None, means: Means) -> bool:
     """A card that is not said to be of another country."""
-    rows = [row for row in (mandate, payment) if row is not None]
+    rows = [row for row in (means, payment) if row is not None]
     method = next((row.method for row in rows if row.method), None)
     abroad = next((row.international for row in rows if row.international is not None), False)
     return method == "card" and not abroad

@@ -28,6 +28,8 @@ class Mandate(Merged):
     failure_reason = models.CharField(max_length=255, blank=True)
     created_at = models.PositiveBigIntegerField(null=True, blank=True)
     expired_at = models.PositiveBigIntegerField(null=True, blank=True)
+    # The earliest time at which Razorpay said that it is over, in unix seconds.
+    ended_at = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [

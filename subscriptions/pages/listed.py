@@ -74,13 +74,6 @@ def next_charge(subscription: Subscription) -> int | None:
     return subscription.charge_at
 
 
-def access_until(subscription: Subscription) -> datetime | None:
-    """What was cancelled with its period gets no grace after it: nothing is charged then."""
-    if ending.of(subscription):
-        return subscription.paid_until
-    return subscription.access_until
-
-
 @require_safe
 @never_cache
 @member_required
@@ -119,7 +112,7 @@ def row_of(subscription: Subscription, price: Price) -> dict[str, Any]:
         "terms": terms(price),
         "next_charge": next_charge(subscription),
         "ends": ending.of(subscription),
-        "access_until": access_until(subscription),
+        "access_until": subscription.access_until,
     }
 
 
