@@ -49,6 +49,7 @@ class Purchase:
     ended: str | None = None
     resumed: list[int] = field(default_factory=list)
     mandate_ended_at: int | None = None
+    ended_mandates: dict[str, int] = field(default_factory=dict)  # when, by their ids
     # The buyer paused the mandate: which slots pass meanwhile is not modelled.
     was_paused: bool = False
     folded: Any = None

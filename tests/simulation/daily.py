@@ -120,11 +120,12 @@ def look_for_forgotten(stage: Stage, judge: Judge) -> None:
     now = stage.clock.now
     open_rows = Reattempt.objects.filter(
         state__in=["scheduled", "started", "unknown"], due_at__lt=timezone.now()
-    ).values_list("order_id", "n", "due_at", "state", "work_at", "looks")
+    ).values_list("order_id", "n", "due_at", "started_at", "state", "work_at", "looks")
     by_order = {p.order_id: p for case in stage.cases for p in case.purchases}
-    for order_id, n, due_at, state, work_at, looks in open_rows:
+    for order_id, n, due_at, started_at, state, work_at, looks in open_rows:
         purchase = by_order[order_id]
-        due = max(int(due_at.timestamp()), 0)
+        # One that waited while the seller paused is made later.
+        due = int(max(due_at, started_at or due_at).timestamp())
         waits = 0 if state == "scheduled" else 3 * DAY  # a bank takes up to 36 h
         limit = stage.faults.after(purchase.case.shop.number, due, DAY + waits)
         if now > max(limit, purchase.unsure_until):

@@ -90,11 +90,20 @@ def bills_of(purchase: Purchase) -> dict[str, Bill]:
     bills = {}
     for order_id in sorted(tries, key=lambda one: firsts[one]):
         made = sorted(tries[order_id].values(), key=lambda money: money.made_at)
+        token_ids = [call["token"] for call in purchase.debits if call["order_id"] == order_id]
         bills[order_id] = Bill(
             firsts[order_id], order_id in purchase.authorising, made,
             refusals_of(purchase, order_id),
+            purchase.ended_mandates.get(token_ids[-1]) if token_ids else None,
+            is_in_flight(purchase, order_id, made),
         )  # fmt: skip
     return bills
+
+
+def is_in_flight(purchase: Purchase, order_id: str, made: list[Money]) -> bool:
+    """Whether a debit that Razorpay took has no end yet."""
+    taken = [c for c in purchase.debits if c["order_id"] == order_id and c["status"] == 200]
+    return len(taken) > sum(1 for money in made if money.is_debit and money.ended_at is not None)
 
 
 def told(before: Money | None, fact: dict[str, Any], payment: dict[str, Any]) -> Money:

@@ -47,8 +47,9 @@ class History:
     periods: list[Period] = field(default_factory=list)
     halts: list[int] = field(default_factory=list)
     resumed: list[int] = field(default_factory=list)
-    # When the buyer ended the mandate that would be charged next.
+    # When the buyer ended the mandate that would be charged next; and whether that is on its way.
     mandate_ended_at: int | None = None
+    in_flight: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def access(history: History, now: int) -> Access:
 def has_grace(history: History, paid_until: int, now: int) -> bool:
     """In the states in which it is tried: not once charging has halted and no money came since, nor
     after a pause that outlasted what was paid, nor where no mandate is left to be tried."""
-    if history.status not in BEING_TRIED or history.mandate_ended_at is not None:
+    no_mandate = history.mandate_ended_at is not None and not history.in_flight
+    if history.status not in BEING_TRIED or no_mandate:
         return False
     if any(moment > paid_until for moment in history.resumed):
         return False
@@ -130,6 +132,9 @@ class Bill:
     tries: list[Money] = field(default_factory=list)
     # When a debit was refused for good, as we heard, and why: it made no payment.
     refused: list[tuple[int, str]] = field(default_factory=list)
+    # When the buyer ended the mandate that was debited, and whether a debit is on its way still.
+    mandate_ended_at: int | None = None
+    in_flight: bool = False
 
     @property
     def paid_at(self) -> int | None:
@@ -141,13 +146,16 @@ class Bill:
 
     @property
     def gave_up_at(self) -> int | None:
-        """When the series ended without money: after three re-attempts, or where none helps."""
+        """When the series ended without money: after three re-attempts, or where none helps: for
+        its reason, or because the mandate was ended, and what was on its way has failed too."""
         failed = [
             (t.ended_at, t.reason) for t in self.debits if not t.captured and t.ended_at is not None
         ]
         ended = sorted([*failed, *self.refused])
         ends = [at for at, reason in ended if reason in HOPELESS]
         ends += [at for at, _reason in ended[REATTEMPTS:]]
+        if self.mandate_ended_at is not None and ended and not self.in_flight:
+            ends.append(max(self.mandate_ended_at, ended[-1][0]))
         found = min(ends, default=None)
         if found is None or (self.paid_at is not None and self.paid_at <= found):
             return None
@@ -170,6 +178,7 @@ def billed(
             history.halts.append(bill.gave_up_at)
         start, end = (date(anchor, at, period, interval) for at in (step, step + 1))
         history.periods.append(Period(start, end, bill.paid_at, anchor, step))
+        history.in_flight = bill.in_flight
     return history
 
 

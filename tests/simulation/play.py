@@ -156,8 +156,9 @@ def turn(stage: Stage, schedulers: rounds.Schedulers, moment: int) -> None:
     stage.act()
     carry(stage)
     stage.post.deliver()
-    schedulers.run()
-    rounds.housekeeping(hourly=moment // HOUR > stage.last_moment // HOUR)
+    hourly = moment // HOUR > stage.last_moment // HOUR
+    schedulers.run(hourly=hourly)
+    rounds.housekeeping(hourly=hourly)
     stage.last_moment = moment
     carry(stage)
 

@@ -149,7 +149,8 @@ class Stage:
             purchase = self.of_order(order_id)
             if purchase is not None:
                 reason = (told.get("error") or {}).get("reason") or ""
-                call = {"at": self.clock.now, "order_id": order_id, "heard": heard}
+                call = {"at": self.clock.now, "order_id": order_id, "heard": heard,
+                        "token": request.fields()["token"]}  # fmt: skip
                 purchase.debits.append({**call, "status": answer.status, "reason": reason})
                 said = told.get("razorpay_payment_id") or reason
                 lost = "" if heard else ", and the answer is lost"

@@ -92,10 +92,9 @@ def heard(stage: Stage, purchase: Purchase, name: str, entities: dict[str, Any])
         purchase.was_paused = True
     elif name == "token.cancelled":
         tell(stage, purchase, name)
-        # The next try meets it, at its own time.
-        shop, now = purchase.case.shop.number, stage.clock.now
-        purchase.mandate_ended_at = now
-        purchase.unsure_until = max(purchase.unsure_until, stage.faults.after(shop, now, NEXT_TRY))
+        purchase.mandate_ended_at = stage.clock.now
+        if purchase.ended != "cancelled":  # else it was given back
+            purchase.ended_mandates[entities["token"]["id"]] = stage.clock.now
 
 
 def failed(stage: Stage, purchase: Purchase, entities: dict[str, Any]) -> None:
@@ -216,7 +215,6 @@ def tell(stage: Stage, purchase: Purchase, what: str) -> None:
     purchase.case.tell(stage.clock.now, what)
 
 
-NEXT_TRY = 40 * HOUR
 AT_PEACE = [(0.03, cancel), (0.02, cancel_mandate), (0.02, pause_mandate), (0.03, pause)]
 MEANWHILE = [
     (0.08, pay),
