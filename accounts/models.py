@@ -110,6 +110,10 @@ class Account(models.Model):
         default=True,
         help_text=_("At the end of the paid period, under “My purchases”."),
     )
+    # Days after which the raw bodies of events are dropped; what was merged of them stays.
+    keep_bodies_days = models.PositiveSmallIntegerField(
+        _("days for which the raw events are kept"), default=180
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     members: models.ManyToManyField[User, Membership] = models.ManyToManyField(
         User, through="Membership", related_name="accounts"

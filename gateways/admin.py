@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin
-from gateways.models import Gateway, LookUp, Problem, Refusal, Sighting, WebhookSecret
+from gateways.models import (
+    Gateway,
+    LookUp,
+    Problem,
+    Reconciliation,
+    Refusal,
+    Sighting,
+    WebhookSecret,
+)
 
 
 @admin.register(Gateway)
@@ -69,3 +77,11 @@ class LookUps(ReadOnlyAdmin):
     list_filter = ["kind", "why"]
     list_select_related = ["gateway"]
     search_fields = ["razorpay_id"]
+
+
+@admin.register(Reconciliation)
+class Reconciliations(ReadOnlyAdmin):
+    list_display = ["uid", "gateway", "since", "until", "subject", "state", "looked_at", "mended"]
+    list_select_related = ["gateway"]
+    list_filter = ["state"]
+    search_fields = ["uid", "gateway__key_id", "subject"]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin import ReadOnlyAdmin
 from gateways.razorpay import events
 from webhooks import replay
-from webhooks.models import Event, Mention
+from webhooks.models import Event, Mention, Rebuild
 from webhooks.pages import readable
 
 
@@ -46,7 +46,7 @@ class Events(ReadOnlyAdmin):
     search_help_text = gettext_lazy("Event ID, order, payment or key ID")
     ordering = ["-pk"]
     actions = ["process_again"]
-    exclude = ["body", "body_sha256", "secret", "claimed_by", "claimed_until"]
+    exclude = ["body", "kept", "body_sha256", "secret", "claimed_by", "claimed_until"]
     readonly_fields = ["text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
@@ -92,3 +92,10 @@ class Mentions(ReadOnlyAdmin):
     list_display = ["razorpay_id", "event", "gateway"]
     list_select_related = ["event", "gateway"]
     search_fields = ["razorpay_id"]
+
+
+@admin.register(Rebuild)
+class Rebuilds(ReadOnlyAdmin):
+    list_display = ["account", "started_at", "finished_at", "events", "rows", "difference_count"]
+    list_select_related = ["account"]
+    search_fields = ["account__uid", "account__name"]

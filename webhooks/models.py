@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Account
 from accounts.sentences import SentenceField
-from gateways.models import Gateway, WebhookSecret
+from gateways.models import Gateway, Reconciliation, WebhookSecret
 from orders.models import Order
 
 MOST_ATTEMPTS = 5
@@ -44,7 +45,10 @@ class Event(models.Model):
     event_id = models.CharField(_("event ID"), max_length=64, null=True, blank=True)  # noqa: DJ001
     type = models.CharField(_("event"), max_length=64, blank=True, db_default="")
     account_ref = models.CharField(_("Razorpay account"), max_length=32, blank=True, db_default="")
+    # Empty once it was dropped: then `kept` has what was read of it, compressed.
     body = models.BinaryField()
+    kept = models.BinaryField(null=True, blank=True)
+    body_dropped_at = models.DateTimeField(_("raw body dropped"), null=True, blank=True)
     body_sha256 = models.BinaryField(max_length=32)
     secret = models.ForeignKey(
         WebhookSecret,
@@ -79,6 +83,17 @@ class Event(models.Model):
     outcome = SentenceField()
     error = models.TextField(_("last error"), blank=True, db_default="")
     replayed = models.BooleanField(_("replayed"), db_default=False)
+    # From an export: an operator vouches for it, no signature was checked here.
+    imported = models.BooleanField(_("imported"), db_default=False)
+    reconciliation = models.ForeignKey(
+        Reconciliation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        db_index=False,
+        verbose_name=_("reconciliation"),
+    )
 
     class Meta:
         constraints = [
@@ -88,7 +103,15 @@ class Event(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=Q(processed_at=None), name="events_open"),
+            # By gateway, so that they are worked on by turns.
+            models.Index(
+                fields=["gateway", "id"], condition=Q(processed_at=None), name="events_open"
+            ),
+            models.Index(
+                fields=["reconciliation", "id"],
+                condition=Q(reconciliation__isnull=False),
+                name="events_of_reconciliation",
+            ),
             models.Index(fields=["gateway", "-id"], name="events_newest_first"),
             models.Index(
                 fields=["gateway", "event_id"],
@@ -132,3 +155,24 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return self.razorpay_id
+
+
+class Rebuild(models.Model):
+    """The books of one account, made again from its inbox and compared with those that stand."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="rebuilds")
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    events = models.PositiveIntegerField(_("events"), default=0)
+    rows = models.PositiveIntegerField(_("rows compared"), default=0)
+    # Row by row, the first hundred: [{"table", "row", "column", "books", "rebuilt"}, ...].
+    differences = models.JSONField(default=list)
+    difference_count = models.PositiveIntegerField(_("differences"), default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-id"], name="rebuilds_newest_first")]
+        verbose_name = _("rebuild")
+        verbose_name_plural = _("rebuilds")
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.started_at:%Y-%m-%d %H:%M}"

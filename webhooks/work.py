@@ -17,8 +17,7 @@ from django.utils.translation import gettext_noop
 from accounts.sentences import Sentence, say
 from gateways import problems
 from gateways.models import Problem
-from gateways.razorpay import deliveries
-from webhooks import claims, matching, routes, sightings, unmatched
+from webhooks import bodies, claims, matching, routes, sightings, unmatched
 from webhooks.models import MOST_ATTEMPTS, Event
 from webhooks.story import Story
 
@@ -84,7 +83,7 @@ def apply(pk: int, name: str) -> None:
 
 def tell(event: Event) -> None:
     """Find the story that the event belongs to, and let its handler continue it."""
-    delivery = deliveries.read(bytes(event.body))
+    delivery = bodies.read(event)
     order_pk = matching.find(event.gateway, delivery)
     if order_pk is None:
         with unmatched.looking_again(event.gateway, delivery) as appeared:

@@ -58,6 +58,10 @@ class Gateway(models.Model):
     )
     keys_saved_at = models.DateTimeField(_("keys accepted by Razorpay"), default=timezone.now)
     disconnected_at = models.DateTimeField(_("disconnected"), null=True, blank=True)
+    # Razorpay said "too many requests": what can wait asks nothing before this.
+    slow_until = models.DateTimeField(null=True, blank=True)
+    # The raw bodies of its events up to this row's id have been looked through, and dropped if old.
+    bodies_dropped_to = models.BigIntegerField(default=0)
 
     objects = GatewayQuerySet.as_manager()
 

@@ -25,6 +25,9 @@ class LookUp(models.Model):
         UNKNOWN_INVOICE = "unknown_invoice", _("a payment of an invoice that is not known yet")
         STILL_AUTHORIZED = "still_authorized", _("authorized and not captured for 15 minutes")
         BOTH_ENDS = "both_ends", _("a refund was said to be failed and processed")
+        OPEN_ORDER = "open_order", _("an order that is not paid after 15 minutes")
+        PENDING_REFUND = "pending_refund", _("a refund that is still pending")
+        OVERDUE_CHARGE = "overdue_charge", _("a charge was due, and nothing was heard of it")
         MORE_REFUNDED = "more_refunded", _("the payment says more was refunded than is known")
 
     gateway = models.ForeignKey(Gateway, models.CASCADE, related_name="lookups")
@@ -34,6 +37,8 @@ class LookUp(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
+    # What Razorpay said last, where it did not answer the question.
+    error = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = [

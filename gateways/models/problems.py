@@ -23,10 +23,12 @@ class Problem(models.Model):
     """One thing to mend: what happened, since when, how to mend it."""
 
     class Kind(models.TextChoices):
+        BOOKS_DIFFER = "books_differ", _("The books differ from what was received")
         DISPUTE = "dispute", _("A payment is disputed")
         FOREIGN = "foreign_events", _("Another Razorpay account posts here")
         KEYS_REFUSED = "keys_refused", _("Razorpay refuses the API keys")
         LATE_TWIN = "late_twin", _("A second subscription could not be cancelled")
+        MISSED_EVENTS = "missed_events", _("Razorpay's events did not arrive")
         NEW_SECRET = "new_secret", _("The new webhook secret is not in use yet")
         ODD_MONEY = "odd_money", _("Money that does not fit the order")
         PARTIAL_REFUND = "partial_refund", _("Refunded in part: what about access?")

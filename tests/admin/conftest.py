@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.sentences import say
 from gateways import problems
-from gateways.models import Gateway, LookUp, Problem, Refusal, Sighting
+from gateways.models import Gateway, LookUp, Problem, Reconciliation, Refusal, Sighting
 from orders.models import (
     AccessDecision,
     BuyerLink,
@@ -27,6 +27,7 @@ from orders.models import (
 from subscriptions.models import Bill, Debit, Doubt, Mandate, Subscription, SubscriptionInstruction
 from tests.conftest import Razorpay
 from tests.samples import sample
+from webhooks.models import Rebuild
 
 ROOMS = {"accounts", "gateways", "orders", "subscriptions", "webhooks"}
 OURS: list[type[Model]] = [model for model in apps.get_models() if model._meta.app_label in ROOMS]
@@ -92,6 +93,8 @@ def stage(
     LookUp.objects.create(
         gateway=gateway, kind="refund", razorpay_id="rfnd_1", why=LookUp.Why.BOTH_ENDS
     )
+    Reconciliation.objects.create(gateway=gateway, since=now, until=now)
+    Rebuild.objects.create(account=gateway.account)
     CustomerAlias.objects.create(
         account=customer.account, customer=customer, email="before@example.com"
     )

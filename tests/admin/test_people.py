@@ -57,6 +57,7 @@ def test_an_account_is_made_with_its_first_member(desk: Client, owner: User) -> 
         "0-role": "staff",
     }
     form = {"name": "Second shop", "time_zone": "Asia/Kolkata", "language": "hi"}
+    form["keep_bodies_days"] = "180"
     form |= {f"memberships-{name}": value for name, value in inline.items()}
     assert desk.post("/admin/accounts/account/add/", form).status_code == 302
     made = Membership.objects.get(account__name="Second shop")
