@@ -47,6 +47,7 @@ class Run:
     database: str
     processes: int
     result: Path | None
+    minutes: float | None = None  # of our time; then what was played so far is judged
 
 
 def parse(words: list[str]) -> tuple[Plan, Run]:
@@ -65,6 +66,7 @@ def parse(words: list[str]) -> tuple[Plan, Run]:
     add("--calm", action="store_true", help="without outages, dropped webhooks and odd clocks")
     add("--database", choices=["postgres", "sqlite"], default="postgres")
     add("--processes", type=int, default=2, help="shares the objects among so many processes (2)")
+    add("--minutes", type=float, help="stop after the day in which so much time is used up")
     add("--result", type=Path, help="write the figures to this file, as JSON")
     given = parser.parse_args(words)
     kinds = tuple(kind for kind in KINDS if kind in given.only.split(","))
@@ -72,4 +74,4 @@ def parse(words: list[str]) -> tuple[Plan, Run]:
         given.seed, given.objects, given.days, given.schedulers, given.lost, kinds, given.object,
         given.beat, given.short, given.calm,
     )  # fmt: skip
-    return plan, Run(given.database, given.processes, given.result)
+    return plan, Run(given.database, given.processes, given.result, given.minutes)

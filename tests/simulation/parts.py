@@ -40,7 +40,7 @@ def one(job: Job) -> dict[str, Any]:
         try:
             began = time.perf_counter()
             with play.stage_of(plan, share) as stage:
-                judge = play.play(stage, say if share[0] == 0 else lambda text: None)
+                judge = play.play(stage, run.minutes, say)
                 return report.figures_of(judge, time.perf_counter() - began)
         finally:
             connections.close_all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import ModuleType
@@ -69,13 +69,15 @@ def arrival(plan: Plan, case: Case) -> int:
     return START + int(case.chance.random() * days) // DAY * DAY + hour
 
 
-def play(stage: Stage, tell: Any = lambda text: None) -> Judge:
-    """Until the last day is over; the judge knows what was seen."""
+def play(
+    stage: Stage, minutes: float | None = None, tell: Callable[[str], None] = lambda text: None
+) -> Judge:
+    """Until the last day is over, or the time is; the judge knows what was seen."""
     judge = Judge(stage)
     schedulers = rounds.Schedulers(stage.plan.schedulers)
     plan_faults(stage)
     next_day = START + DAY
-    began = time.perf_counter()
+    began, told = time.perf_counter(), 0
     while stage.clock.now < stage.ends:
         stage.opened = True
         moment = min(next_moment(stage), next_day, stage.ends)
@@ -85,8 +87,15 @@ def play(stage: Stage, tell: Any = lambda text: None) -> Judge:
             rounds.daily()
             daily.look(stage, judge)
             next_day += DAY
-            if (moment - START) // DAY % 20 == 0:
-                tell(f"day {(moment - START) // DAY}: {time.perf_counter() - began:.0f} s")
+            day, seconds = (moment - START) // DAY, time.perf_counter() - began
+            for violation in judge.violations[told:]:
+                tell(str(violation))
+            told = len(judge.violations)
+            if day % 10 == 0:
+                tell(f"{len(stage.cases)} objects, day {day}: {seconds:.0f} s")
+            if minutes is not None and seconds > minutes * 60:
+                break
+    judge.figures["object-days"] += len(stage.cases) * ((stage.clock.now - START) // DAY)
     judge.hear_errors()
     books.compare(stage, judge)
     schedulers.close()
