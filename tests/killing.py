@@ -1,7 +1,8 @@
 """A process that is killed in the middle: what it had committed stays, and it does nothing more.
 
-Its steps are its writes to the database and its calls to Razorpay; it can end before each of them,
-and between a call and its answer. What a transaction had not committed is rolled back, and blocks
+Its steps are what others can notice: a transaction that writes (once, however much it writes, for
+what was not committed is rolled back, and leaves what ending before its first write would leave),
+and calls to Razorpay. It can end before each of them, and between a call and its answer. Blocks
 that would tidy up (`finally`) reach nothing any more.
 """
 
@@ -32,6 +33,7 @@ class Process:
         self.last = last
         self.steps: list[str] = []
         self.is_dead = False
+        self.has_written = False  # in the transaction that is open
 
     def step(self, what: str) -> None:
         if not self.is_dead:
@@ -41,8 +43,13 @@ class Process:
             raise Killed(what)
 
     def write(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(WRITES):
-            self.step(sql[:60])
+        if sql.startswith("BEGIN"):  # as Django has SQLite begin every transaction
+            self.has_written = False
+        elif sql.startswith(WRITES):
+            again = self.has_written and connection.in_atomic_block
+            if self.is_dead or not again:
+                self.step(sql[:60])
+            self.has_written = True
         return execute(sql, params, many, context)
 
 

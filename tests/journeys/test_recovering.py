@@ -52,6 +52,14 @@ def test_a_buyer_fails_is_reminded_and_pays_the_same_order(
 ) -> None:
     who = {"email": EMAIL, "name": "Ananya Iyer"}
     order = fails(shop, ananya, product, "insufficient_funds", **who)
+    both_see_that_it_failed(order, meera, ananya)
+    both_are_written_to(shop, days)
+    reminder = a_day_later_the_buyer_is_reminded(shop, days, order, meera)
+    the_mail_reopens_the_order_and_it_is_paid(shop, product, order, reminder, ananya)
+    the_seller_sees_it_recovered(shop, order, meera)
+
+
+def both_see_that_it_failed(order: Any, meera: Visitor, ananya: Visitor) -> None:
     ananya.go(f"/pay/{order['id']}/")
     ananya.comes_to_see("The last try did not go through.")
     ananya.look("pay-failed")
@@ -63,7 +71,9 @@ def test_a_buyer_fails_is_reminded_and_pays_the_same_order(
     meera.sees("Ananya Iyer", "Too little money in the account", "0 of 3", "₹12,499.00")
     meera.look("recovery")
 
-    # Nobody is written to who may still be typing; then both are.
+
+def both_are_written_to(shop: Shop, days: Days) -> None:
+    """Nobody who may still be typing; then both."""
     assert shop.installation.mails(EMAIL) == []
     days.end_patience()
     mail = shop.installation.mail(EMAIL, "Your payment for Natural Dyeing did not go through")
@@ -72,6 +82,8 @@ def test_a_buyer_fails_is_reminded_and_pays_the_same_order(
     told = shop.installation.mail(SELLER, "Ananya Iyer: the payment for Natural Dyeing failed")
     assert "Re-attempts made: 0 of 3. Re-attempt 1 is on" in told
 
+
+def a_day_later_the_buyer_is_reminded(shop: Shop, days: Days, order: Any, meera: Visitor) -> Any:
     days.work(days=1, minutes=1)
     reminder = shop.installation.mail(EMAIL, "Not paid yet: Natural Dyeing")
     assert "This is reminder 1 of 3." in reminder
@@ -79,7 +91,12 @@ def test_a_buyer_fails_is_reminded_and_pays_the_same_order(
     meera.comes_to_see("Mailed to ananya@example.com")
     meera.sees("Re-attempt 1 of 3: the buyer was asked", "Re-attempt 2 of 3")
     meera.look("order-reminded")
+    return reminder
 
+
+def the_mail_reopens_the_order_and_it_is_paid(
+    shop: Shop, product: Any, order: Any, reminder: Any, ananya: Visitor
+) -> None:
     ananya.page.goto(reminder.link(REOPEN))
     assert ananya.page.url.endswith(f"/pay/{order['id']}/")
     ananya.look("pay-from-the-mail")
@@ -89,6 +106,8 @@ def test_a_buyer_fails_is_reminded_and_pays_the_same_order(
     shop.installation.mail(EMAIL, "Receipt: ₹12,499.00 for Natural Dyeing")
     shop.until(product, allowed=True, because="paid")
 
+
+def the_seller_sees_it_recovered(shop: Shop, order: Any, meera: Visitor) -> None:
     good = shop.installation.mail(SELLER, "Ananya Iyer has paid for Natural Dyeing after all")
     assert "too little money in the account" in good
     meera.go(f"/orders/{order['id']}/")
@@ -169,6 +188,17 @@ def test_a_charge_of_razorpay_fails_and_another_card_mends_it(
 ) -> None:
     subscription = subscribes(shop, ananya, circle, email=EMAIL, name="Ananya Iyer")
     charge_fails(shop, days, subscription, 1)
+    the_seller_sees_what_razorpay_does(subscription, meera)
+    the_buyer_is_told_and_keeps_access(shop, days, circle)
+    days.pass_by(hours=2)
+    the_buyer_gives_another_card(shop, circle, ananya)
+    shop.installation.mail(SELLER, "Ananya Iyer has paid for Dyers' Circle after all")
+    meera.go(f"/subscriptions/{subscription['id']}/")
+    meera.sees("Active", "Recovering cycle 2", "Not needed: it was paid")
+    meera.look("subscription-mended")
+
+
+def the_seller_sees_what_razorpay_does(subscription: Any, meera: Visitor) -> None:
     meera.go(f"/subscriptions/{subscription['id']}/")
     meera.comes_to_see("Too little money in the account")
     meera.sees(
@@ -183,6 +213,9 @@ def test_a_charge_of_razorpay_fails_and_another_card_mends_it(
     meera.go("/recovery/")
     meera.sees("Ananya Iyer", "Dyers' Circle", "Razorpay charges")
     meera.look("recovery-of-razorpay")
+
+
+def the_buyer_is_told_and_keeps_access(shop: Shop, days: Days, circle: Any) -> None:
     days.end_patience()
     mail = shop.installation.mail(EMAIL, "The charge for Dyers' Circle did not go through")
     assert "re-attempt 1 of 3. If you pay before, it is not." in mail
@@ -190,7 +223,8 @@ def test_a_charge_of_razorpay_fails_and_another_card_mends_it(
     assert mail.link("/l/.+").startswith(shop.installation.sandbox)
     assert shop.access(circle)["allowed"] is True
 
-    days.pass_by(hours=2)
+
+def the_buyer_gives_another_card(shop: Shop, circle: Any, ananya: Visitor) -> None:
     ananya.open_purchases(EMAIL)
     ananya.sees("The last charge did not go through", "It is tried again by itself")
     ananya.look("my-pending")
@@ -201,10 +235,6 @@ def test_a_charge_of_razorpay_fails_and_another_card_mends_it(
     ananya.reads("Your subscription goes on")
     ananya.look("method-changed")
     assert shop.access(circle)["allowed"] is True
-    shop.installation.mail(SELLER, "Ananya Iyer has paid for Dyers' Circle after all")
-    meera.go(f"/subscriptions/{subscription['id']}/")
-    meera.sees("Active", "Recovering cycle 2", "Not needed: it was paid")
-    meera.look("subscription-mended")
 
 
 def test_a_halted_one_comes_back_when_its_open_invoice_is_paid(
@@ -213,6 +243,20 @@ def test_a_halted_one_comes_back_when_its_open_invoice_is_paid(
     ravi = visit()
     subscription = subscribes(shop, ravi, circle, email=RAVI, name="Ravi Menon")
     charge_fails(shop, days, subscription, 4)
+    mail = it_is_tried_in_vain_until_it_halts(shop, days, circle, subscription, meera)
+    ravi.open_purchases(RAVI)
+    ravi.sees("The charge failed several times, so it stopped.")
+    ravi.look("my-halted")
+    invoice, _change = mail.links("/l/.+")
+    ravi.page.goto(invoice)
+    ravi.press("Pay ₹299.00")
+    it_is_open_again(shop, circle, subscription, meera, ravi)
+
+
+def it_is_tried_in_vain_until_it_halts(
+    shop: Shop, days: Days, circle: Any, subscription: Any, meera: Visitor
+) -> Any:
+    """The buyer's mail about it."""
     meera.go(f"/subscriptions/{subscription['id']}/")
     meera.comes_to_see("First try failed")
     days.end_patience()
@@ -231,13 +275,12 @@ def test_a_halted_one_comes_back_when_its_open_invoice_is_paid(
     meera.go("/recovery/?state=given_up")
     meera.sees("Ravi Menon", "3 of 3")
     meera.look("recovery-of-halted")
-    ravi.open_purchases(RAVI)
-    ravi.sees("The charge failed several times, so it stopped.")
-    ravi.look("my-halted")
+    return mail
 
-    invoice, _change = mail.links("/l/.+")
-    ravi.page.goto(invoice)
-    ravi.press("Pay ₹299.00")
+
+def it_is_open_again(
+    shop: Shop, circle: Any, subscription: Any, meera: Visitor, ravi: Visitor
+) -> None:
     shop.until(circle, email=RAVI, allowed=True, because="paid")
     shop.installation.mail(SELLER, "Ravi Menon has paid for Dyers' Circle after all")
     ravi.go("/my/")

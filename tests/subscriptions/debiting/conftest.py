@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,12 +48,3 @@ def due(stage: Stage, subscription: Subscription) -> Subscription:
     """Its second period begins this moment, and our tasks have not run yet."""
     stage.go(stage.due(subscription))
     return subscription
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What these tell they tell on SQLite; what needs real locks is marked so."""
-    for item in items:
-        here = Path(__file__).parent in item.path.parents
-        if here and item.get_closest_marker("postgres") is None:
-            item.add_marker(pytest.mark.embedded)

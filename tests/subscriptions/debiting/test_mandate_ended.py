@@ -79,7 +79,8 @@ def test_a_failure_that_comes_after_another_bill_was_paid_stops_nothing(
     stage.wait(5 * HOUR)
     due.refresh_from_db()
     newest = due.cycles.order_by("start").last()
-    assert newest is not None and begins is not None
+    assert newest is not None
+    assert begins is not None
     assert (at(newest.start), due.paid_until) == (begins, at(newest.end or 0)), "its date is kept"
 
 

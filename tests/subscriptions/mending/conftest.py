@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,12 +83,3 @@ def words(client: Client, path: str = "/my/") -> str:
     response = client.get(path, follow=True)
     assert response.status_code == 200, path
     return " ".join(response.content.decode().split())
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What these tell they tell on SQLite; what needs real locks is marked so."""
-    for item in items:
-        here = Path(__file__).parent in item.path.parents
-        if here and item.get_closest_marker("postgres") is None:
-            item.add_marker(pytest.mark.embedded)

@@ -49,12 +49,12 @@ class Shop:
         """Razorpay does what it is asked, and its answer is lost."""
         self.desk.press("api", fail="lost", paths=f"/v1/{path}", count=answers)
 
-    def wait(self, minutes: float) -> None:
-        """On everybody's clock; the scheduler rings every minute."""
+    def wait(self, minutes: float, step: int = 1) -> None:
+        """On everybody's clock; the scheduler rings every minute, or after so many."""
         while minutes > 0:
-            self.clock.shift(MINUTE)
+            self.clock.shift(step * MINUTE)
             twins.look()
-            minutes -= 1
+            minutes -= step
 
     def at_razorpay(self, kind: str) -> list[Doc]:
         """In its own books, which know at once what its lists show later."""

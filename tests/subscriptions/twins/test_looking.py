@@ -72,10 +72,10 @@ def test_while_razorpay_cannot_be_asked_nothing_is_concluded(shop: Shop, buyer: 
     shop.lose()
     buyer.press()
     shop.desk.press("api", fail="502")
-    shop.wait(2 * DAY)
+    shop.wait(2 * DAY, step=15)
     assert Doubt.objects.get().settled_at is None
     shop.desk.press("api", fail="none")
-    shop.wait(8 * 60)
+    shop.wait(8 * 60, step=15)
     assert Doubt.objects.get().settled_at is not None
     assert the_one().razorpay_subscription_id, "the buyer may come back to it"
 
