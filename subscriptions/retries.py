@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.utils import timezone
+from django.db.models import Min
 
 from orders import mails, retries
 from orders.causes import at, is_news
@@ -120,23 +120,26 @@ def by_hand(
 
 
 def good_news(subscription: Subscription, cycles: list[Period]) -> Iterator[Letter]:
-    """To the seller, once both a failure and money for it are known, whichever came first. Whether
-    it is worth a mail is asked when it is sent: `orders.recovering.recovered`."""
+    """To the seller, once both a failure and money for it are known, whichever came first. When it
+    came is Razorpay's fact, also where its payment is not known yet: our clock would make old news
+    new. Whether it is worth a mail is asked when it is sent: `orders.recovering.recovered`."""
     failed = [period for period in cycles if period.cycle.attempts]
     if not failed:
         return
-    paid_for = set(
-        subscription.invoices.filter(status=Invoice.Status.PAID).values_list(
-            "billing_start", flat=True
-        )
-    )
+    paid = subscription.invoices.filter(status=Invoice.Status.PAID)
+    paid_for = dict(paid.values_list("billing_start").annotate(Min("paid_at")))
     for period in failed:
         charges = period.cycle.charges.all()
         # A charge that is derived from an invoice may move; the invoice itself stays paid.
         told = [c for c in charges if c.source != Charge.Source.INVOICE and c.payment.captured]
         if told or period.cycle.start in paid_for:
-            paid_at = at(period.paid_at) if period.paid_at else timezone.now()
-            yield mails.recovered(period.cycle.start, paid_at)
+            came_at = period.paid_at or paid_for.get(period.cycle.start) or last_failure(period)
+            yield mails.recovered(period.cycle.start, at(came_at))
+
+
+def last_failure(period: Period) -> int:
+    """Of a cycle whose money is known to have come after it, and nobody told when."""
+    return int(max(seen["at"] for seen in period.cycle.attempts.values()))
 
 
 def stamp(moment: datetime) -> int:

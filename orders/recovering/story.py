@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import money
+from orders.causes import at
 from orders.lines import Line
 from orders.models import Order, Reattempt
 from orders.reasons import label
@@ -17,6 +18,8 @@ from orders.recovering import told
 
 State = Reattempt.State
 MadeBy = Reattempt.MadeBy
+# In a payment that is a debit of Raseed's: `subscriptions.debiting.tries.NOTE`.
+OUR_NOTE = "raseed_debit"
 
 
 def of(order: Order, ledger: list[Reattempt]) -> Iterator[Line]:
@@ -25,6 +28,7 @@ def of(order: Order, ledger: list[Reattempt]) -> Iterator[Line]:
     yield from asked(ledger)
     yield from uncounted(ledger)
     yield from debits(order)
+    yield from bills_by_hand(order, ledger)
 
 
 def declined(order: Order) -> Iterator[Line]:
@@ -58,9 +62,37 @@ def uncounted(ledger: Iterable[Reattempt]) -> Iterator[Line]:
 
 def by_hand(row: Reattempt, when: datetime) -> Line:
     if row.state == State.SUCCEEDED:
-        what = _("It was paid by hand, not by one of the three re-attempts")
-        return Line(when, "hand-stop", what, tone="good")
+        return paid_line(when)
     return Line(when, "hand-stop", WHO[MadeBy(row.made_by)](), why=why_not(row))
+
+
+def paid_line(when: datetime) -> Line:
+    what = _("It was paid by hand, not by one of the three re-attempts")
+    return Line(when, "hand-stop", what, tone="good")
+
+
+def bills_by_hand(order: Order, ledger: Iterable[Reattempt]) -> Iterator[Line]:
+    """Bills of a mandate whose debit failed, and which the buyer paid: the ledger has no row of
+    that."""
+    cycles = {row.cycle for row in ledger if row.n}
+    subscription = getattr(order, "subscription", None)
+    if subscription is None or not cycles or not subscription.is_ours_to_charge:
+        return
+    for bill in subscription.bills.prefetch_related("debits"):
+        when = paid_by_hand(order, bill) if bill.start in cycles else None
+        if when is not None:
+            yield paid_line(when)
+
+
+def paid_by_hand(order: Order, bill: Any) -> datetime | None:
+    """When the buyer paid a bill that was to be debited; None where they did not. A debit of
+    Raseed's is known by its id, or by the note in it."""
+    if bill.authorises or not bill.razorpay_order_id:
+        return None
+    debited = {debit.razorpay_payment_id for debit in bill.debits.all()}
+    paid = order.payments.filter(razorpay_order_id=bill.razorpay_order_id, captured=True)
+    own = [p for p in paid if p.razorpay_payment_id not in debited and OUR_NOTE not in p.notes]
+    return at(min(p.captured_at or 0 for p in own)) if own else None
 
 
 def by_buyer() -> str:

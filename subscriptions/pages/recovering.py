@@ -20,9 +20,9 @@ from orders.pages.recovery import standstill
 from orders.pages.sales import strips
 from orders.pages.sales.strips import Stop, Strip, Way
 from orders.reasons import Remedy, label, remedy
-from orders.recovering import links, told
+from orders.recovering import links, story, told
 from subscriptions.access import GRACE
-from subscriptions.models import Invoice, Subscription
+from subscriptions.models import Bill, Invoice, Subscription
 from subscriptions.periods import Period
 
 NEW_MANDATE = "new_mandate_needed"
@@ -52,6 +52,7 @@ def strip_of(
     why = label(failed[0].error_reason) if failed else ""
     by_bank = told.waits_for_bank(subscription.order)
     found = replace(strips.strip(at(began), why, rows, by_bank), period=dates(period))
+    found = replace(found, stops=with_own_payment(found.stops, subscription, period))
     if period.paid_at is not None or subscription.status in Subscription.FINAL:
         return found
     found = replace(
@@ -67,6 +68,22 @@ def strip_of(
         mailed=strips.newest(subscription.order, period.cycle.start),
         standstill=standstill.of(subscription.gateway),
     )
+
+
+def with_own_payment(stops: list[Stop], subscription: Subscription, period: Period) -> list[Stop]:
+    """And the buyer's own payment of a bill that Raseed would have debited, where it was made. The
+    ledger has no row of it: it is none of the three, and no try that failed."""
+    if not subscription.is_ours_to_charge:
+        return stops
+    bill = bill_of(subscription, period.cycle.start)
+    paid_at = story.paid_by_hand(subscription.order, bill) if bill is not None else None
+    if paid_at is None:
+        return stops
+    said, note = _("The open bill, by hand"), _("Not one of the three")
+    own = Stop("good", _("Paid by the buyer"), said, paid_at, icon="check", note=note)
+    later = [place for place, stop in enumerate(stops) if stop.when and stop.when > paid_at]
+    place = min(later, default=len(stops))
+    return [*stops[:place], own, *stops[place:]]
 
 
 def failures_of(
@@ -125,7 +142,7 @@ def ways(subscription: Subscription, period: Period, rows: list[Reattempt]) -> I
 
 def of_mandate(subscription: Subscription, cycle: int, rows: list[Reattempt]) -> Iterator[Way]:
     """Of a mandate that Raseed charges itself."""
-    bill = told.last(bill for bill in subscription.bills.all() if bill.start == cycle)
+    bill = bill_of(subscription, cycle)
     if bill is None:
         return
     text = _("On the same Razorpay order that is debited, so that nobody pays twice.")
@@ -135,6 +152,11 @@ def of_mandate(subscription: Subscription, cycle: int, rows: list[Reattempt]) ->
         text = _("The present one cannot be charged any more. With a new one it goes on by itself.")
         link = links.absolute("subscriptions:renew_mandate", bill.uid)
         yield Way(_("The buyer sets up a new mandate"), text, link)
+
+
+def bill_of(subscription: Subscription, cycle: int) -> Bill | None:
+    found: Bill | None = told.last(b for b in subscription.bills.all() if b.start == cycle)
+    return found
 
 
 def needs_mandate(rows: list[Reattempt]) -> bool:

@@ -6,7 +6,7 @@ nothing is imported.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -26,6 +26,8 @@ NOT_CHARGED = ("pending", "halted")
 UNPAID_INVOICE = ("issued", "partially_paid")
 TO_COME = (Reattempt.State.SCHEDULED, Reattempt.State.STARTED, Reattempt.State.UNKNOWN)
 STANDS = "confirmed"
+# The attribute of an order with its failed payments.
+FETCHED = "failures"
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,34 @@ class Failure:
 
     @cached_property
     def reason(self) -> str:
-        """Of the newest try that failed."""
-        failed = [p for p in fetched(self.order, "failures") if p.failed_at]
-        newest = max(failed, key=lambda p: (p.failed_at, p.pk), default=None)
-        return (newest.error_reason or "") if newest else ""
+        """Of the newest try that failed, of those that were charges."""
+        return (self.last_charge.error_reason or "") if self.last_charge else ""
+
+    @cached_property
+    def last_charge(self) -> Payment | None:
+        """What was tried to give a new mandate is no charge: it says nothing of the present one."""
+        asked = self.renewals()
+        return newest(p for p in failures(self.order) if p.razorpay_order_id not in asked)
+
+    @cached_property
+    def last_renewal(self) -> Payment | None:
+        """The payment for a new mandate that failed, if no charge failed after it."""
+        asked = self.renewals()
+        last = newest(p for p in failures(self.order) if p.razorpay_order_id in asked)
+        return last if last and last is newest(filter(None, [last, self.last_charge])) else None
+
+    def renewals(self) -> set[str]:
+        """The orders of new mandates that nobody paid. None is a debt beside the bill that it
+        stands in for, so none is offered beside it: that would be to pay the period twice."""
+        if not self.subscription.is_ours_to_charge:
+            return set()
+        asked = [bill for bill in self.subscription.bills.all() if bill.authorises]
+        return {bill.razorpay_order_id for bill in asked if bill.razorpay_order_id} - self.paid
+
+    @cached_property
+    def paid(self) -> set[str]:
+        """The orders at Razorpay for which money came in."""
+        return {p.razorpay_order_id for p in self.order.payments.all() if p.captured}
 
     @property
     def label(self) -> str:
@@ -65,6 +91,17 @@ class Failure:
     @property
     def advice(self) -> str:
         return reasons.advice(self.reason, debited=True) if self.reason else ""
+
+    @property
+    def renewal_label(self) -> str:
+        last = self.last_renewal
+        return reasons.label(last.error_reason) if last and last.error_reason else ""
+
+    @property
+    def renewal_advice(self) -> str:
+        """The buyer pays there themselves."""
+        last = self.last_renewal
+        return reasons.advice(last.error_reason) if last and last.error_reason else ""
 
     @property
     def next_try(self) -> Reattempt | None:
@@ -110,11 +147,10 @@ class Failure:
             yield Open(url, money.show(bill.amount, bill.currency), at(bill.start or 0))
 
     def unpaid_bills(self) -> list[Any]:
-        """Those that a mandate was to be charged for, newest first."""
-        paid = {p.razorpay_order_id for p in self.order.payments.all() if p.captured}
+        """Those that a mandate was to be charged for, newest first. See `renewals` for others."""
         bills = sorted(self.subscription.bills.all(), key=lambda bill: -bill.number)
         known = [bill for bill in bills if not bill.authorises and bill.razorpay_order_id]
-        return [bill for bill in known if bill.razorpay_order_id not in paid]
+        return [bill for bill in known if bill.razorpay_order_id not in self.paid]
 
     def open_invoices(self) -> Iterator[Open]:
         theirs = [one for one in self.subscription.invoices.all() if is_unpaid(one)]
@@ -144,9 +180,14 @@ class Failure:
         return first or self.change_url
 
 
-def fetched(order: Order, name: str) -> list[Payment]:
-    found: list[Payment] = getattr(order, name)
-    return found
+def failures(order: Order) -> Iterator[Payment]:
+    """As `purchases.of` fetched them."""
+    found: list[Payment] = getattr(order, FETCHED)
+    return (payment for payment in found if payment.failed_at)
+
+
+def newest(payments: Iterable[Payment]) -> Payment | None:
+    return max(payments, key=lambda payment: (payment.failed_at, payment.pk), default=None)
 
 
 def is_unpaid(invoice: Any) -> bool:

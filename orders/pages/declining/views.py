@@ -13,8 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import money
 from orders import declining
 from orders.models import Order
+from orders.pages.paying.standing import Standing
 from orders.recovering import links
 
 
@@ -51,7 +53,13 @@ def decline(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         declining.decline(order.pk)
         order.refresh_from_db()
-    context = {"order": order, "token": token, "may_decline": declining.may_decline(order)}
+    context = {
+        "order": order,
+        "token": token,
+        "may_decline": declining.may_decline(order),
+        "standing": Standing.of(order),
+        "refunded": money.show(order.amount_refunded, order.currency),
+    }
     return render(request, "orders/declining/decline.html", context)
 
 
