@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.dispatch import Signal
 
+from gateways import lookups
+from gateways.models import LookUp
 from orders.models import Order
 from orders.models.orders import LIFETIME
 
@@ -14,6 +17,9 @@ from orders.models.orders import LIFETIME
 # arrived before our own row knew its id are looked at again. Rooms only import leftwards, hence a
 # signal instead of a call.
 linked = Signal()
+
+# Where nobody else can see what is linked (`webhooks.rebuilding`), nobody need take turns.
+unseen: ContextVar[bool] = ContextVar("unseen", default=False)
 
 
 # One order for everybody, so that no two wait for each other.
@@ -59,11 +65,15 @@ def hold_row(order: Order) -> None:
 
 
 def be_placed(order: Order) -> None:
-    """A locked order that Razorpay knows: it has the whole time to be paid."""
+    """A locked order that Razorpay knows: it has the whole time to be paid. If nothing is heard of
+    it, Razorpay is asked."""
     order.expires_at = pay_until(order)
     if order.status == Order.Status.EXPIRED:
         order.status = Order.Status.CREATED
     order.save(update_fields=["expires_at", "status"])
+    kind = LookUp.Kind.ORDER if order.razorpay_order_id else LookUp.Kind.SUBSCRIPTION
+    known = order.razorpay_order_id or known_as(order)
+    lookups.ask(order.gateway_id, kind, known, LookUp.Why.OPEN_ORDER, wait=lookups.PATIENCE)
 
 
 def pay_until(order: Order) -> datetime:
@@ -83,7 +93,7 @@ def hold(gateway_id: int, ids: list[str]) -> None:
     "Nothing of ours has this id" and "this id is ours now" must not both be concluded at once.
     SQLite has one writer at a time anyway.
     """
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or unseen.get():
         return
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [gateway_id, ids])

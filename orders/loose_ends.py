@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.utils.translation import gettext_noop
 
@@ -25,7 +24,7 @@ def ask_for_missing(payment: Payment) -> None:
     )
     if payment.amount_refunded <= known:
         why = LookUp.Why.MORE_REFUNDED
-        lookups.settled(payment.gateway_id, payment.razorpay_payment_id, why)
+        lookups.settled(payment.gateway_id, [payment.razorpay_payment_id], why)
     else:
         lookups.ask(
             payment.gateway_id,
@@ -33,7 +32,7 @@ def ask_for_missing(payment: Payment) -> None:
             payment.razorpay_payment_id,
             LookUp.Why.MORE_REFUNDED,
             # The refund's own event is usually on its way.
-            wait=timedelta(minutes=15),
+            wait=lookups.PATIENCE,
         )
 
 

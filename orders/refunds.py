@@ -7,6 +7,8 @@ Source: https://razorpay.com/docs/api/refunds/entity/
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +28,7 @@ SAID_BY_EVENT = {
 FIRST = ("amount", "currency", "notes", "created_at")
 LATEST = ("speed_processed",)
 Kind, State = AccessDecision.Kind, RefundInstruction.State
+Why = LookUp.Why
 # In a refund's notes: which instruction of ours asked for it.
 NOTE = "raseed_refund"
 
@@ -37,6 +40,8 @@ def merge(payment: Payment, entity: Entity, delivery: Delivery) -> Refund:
     ).first() or Refund(
         gateway_id=payment.gateway_id, payment=payment, razorpay_refund_id=entity.id
     )
+    before = refund.status if refund.pk else None
+    was_in_doubt = has_both_ends(refund)
     status = entity.get("status")
     if status not in RANK:
         status = SAID_BY_EVENT.get(delivery.type, Refund.Status.PENDING)
@@ -51,20 +56,29 @@ def merge(payment: Payment, entity: Entity, delivery: Delivery) -> Refund:
             refund.processed_at = merging.earliest(refund.processed_at, when)
         if status == Refund.Status.FAILED:
             refund.failed_at = merging.earliest(refund.failed_at, when)
-    ask_when_in_doubt(payment, refund)
+    if has_both_ends(refund) and not was_in_doubt:
+        ask(refund, Why.BOTH_ENDS)
+    if refund.status != before:
+        follow(refund, before)
     tie(payment, refund)
     return refund
 
 
-def ask_when_in_doubt(payment: Payment, refund: Refund) -> None:
-    """Both ends were seen, or Razorpay refunded more than we know: only asking can tell."""
-    if refund.processed_at is not None and refund.failed_at is not None:
-        lookups.ask(
-            payment.gateway_id,
-            LookUp.Kind.REFUND,
-            refund.razorpay_refund_id,
-            LookUp.Why.BOTH_ENDS,
-        )
+def has_both_ends(refund: Refund) -> bool:
+    """It was said to be processed and to be failed: only asking can tell."""
+    return refund.processed_at is not None and refund.failed_at is not None
+
+
+def follow(refund: Refund, before: str | None) -> None:
+    """While it is on its way somebody asks for its end."""
+    if refund.status == Refund.Status.PENDING:
+        ask(refund, Why.PENDING_REFUND, wait=lookups.PATIENCE)
+    elif before == Refund.Status.PENDING:
+        lookups.settled(refund.gateway_id, [refund.razorpay_refund_id], Why.PENDING_REFUND)
+
+
+def ask(refund: Refund, why: LookUp.Why, wait: timedelta = timedelta()) -> None:
+    lookups.ask(refund.gateway_id, LookUp.Kind.REFUND, refund.razorpay_refund_id, why, wait)
 
 
 def tie(payment: Payment, refund: Refund) -> None:

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db import close_old_connections
 
 from orders import catching_up, expiring, postman, refunding
+from orders.looking_up import due as looking_up
 from orders.models import Product
 from orders.recovering import due
 
@@ -46,3 +47,10 @@ def make_due_reattempts() -> None:
     """Make the re-attempts whose time has come."""
     close_old_connections()
     due.make()
+
+
+@shared_task
+def work_lookups() -> None:
+    """Ask Razorpay what is missing or overdue."""
+    close_old_connections()
+    looking_up.work_off()

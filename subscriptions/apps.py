@@ -16,11 +16,14 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Order forms can sell what repeats, too, and such orders are settled by their rules."""
+        from gateways.models import LookUp
         from orders import checkout, rehearsing, settling
+        from orders.looking_up.questions import questions
         from orders.models import Price
         from orders.recovering import due
         from subscriptions.debiting.again import Again
         from subscriptions.following import Following
+        from subscriptions.overdue import Overdue, Unheard
         from subscriptions.rehearsing import make_plan
         from subscriptions.starting import Repeatedly
 
@@ -30,6 +33,9 @@ class SubscriptionsConfig(AppConfig):
             rehearsing.ways[kind] = make_plan
         due.ways[Price.ChargedBy.RAZORPAY] = Following()
         due.ways[Price.ChargedBy.RASEED] = Again()
+        asked = LookUp.Kind.SUBSCRIPTION
+        questions[asked, LookUp.Why.OPEN_ORDER] = Unheard()
+        questions[asked, LookUp.Why.OVERDUE_CHARGE] = Overdue()
 
 
 def settle_subscription(order: Order, cause: Cause) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import close_old_connections
 
-from subscriptions import acting, existing_plans, twins
+from subscriptions import acting, existing_plans, overdue, twins
 from subscriptions.debiting import billing
 from subscriptions.models import Plan
 
@@ -38,3 +38,10 @@ def charge_due_bills() -> None:
     """Bill and charge the periods that begin of subscriptions that Raseed charges itself."""
     close_old_connections()
     billing.charge_due()
+
+
+@shared_task
+def ask_about_overdue_charges() -> None:
+    """Write down which charges were due without any news of them."""
+    close_old_connections()
+    overdue.ask_about()

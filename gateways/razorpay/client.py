@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LIMITS = (3.0, 10.0)  # seconds to connect, to answer
 BUYER_LIMITS = (2.0, 4.0)  # a buyer waits, and the webhook comes anyway
 CHECK_LIMITS = (3.0, 7.0)  # a person waits
+PAGE = 100  # the most that Razorpay lists at once
 CHECK_TIME = 10.0  # seconds for all that is asked before keys are saved
 
 Json = dict[str, Any]
@@ -52,6 +53,12 @@ class Razorpay:
         client = cls(gateway.key_id, gateway.key_secret, limits)
         client.note = gateway.note_witness
         return client
+
+    @property
+    def calls(self) -> int:
+        """How many calls were made with it."""
+        made: int = self.api.session.calls
+        return made
 
     def sees(self, witness: str) -> bool:
         """Whether these keys see this order or subscription: then it is of their account."""
@@ -176,10 +183,30 @@ class Razorpay:
         )
         return found or []
 
+    def refund_made(self, refund_id: str) -> Json:
+        found: Json = self.api.refund.fetch(refund_id)
+        return found
+
+    # https://razorpay.com/docs/api/payments/fetch-all-payments/
+    def listed(self, what: str, *, since: int, until: int | None, skip: int) -> list[Json]:
+        """A page of the "payment"s or "refund"s made in a span of time (unix seconds, both ends
+        included), newest first, at most PAGE. The list lags."""
+        query = {"from": since, "to": until, "count": PAGE, "skip": skip}
+        given = {name: value for name, value in query.items() if value is not None}
+        found: list[Json] = getattr(self.api, what).all(given).get("items") or []
+        return found
+
     # https://razorpay.com/docs/api/payments/
     def payment(self, payment_id: str) -> Json:
         found: Json = self.api.payment.fetch(payment_id)
         return found
+
+    def capture(self, payment_id: str, *, amount: int, currency: str) -> Json:
+        """Take an authorized payment; refused for any other, and for any other amount.
+
+        https://razorpay.com/docs/api/payments/capture/
+        """
+        return made(self.api.payment.capture(payment_id, amount, {"currency": currency}))
 
     # https://razorpay.com/docs/api/customers/
     def customer(self, *, name: str, email: str, notes: Json) -> Json:
@@ -217,9 +244,9 @@ class Razorpay:
         return payment_id
 
     # https://razorpay.com/docs/api/payments/subscriptions/fetch-invoices/
-    def invoices_of(self, subscription_id: str) -> list[Json]:
-        """The newest hundred of a subscription. The list lags."""
-        query = {"subscription_id": subscription_id, "count": 100}
+    def invoices_of(self, subscription_id: str, skip: int = 0) -> list[Json]:
+        """The newest hundred of a subscription, or those before them. The list lags."""
+        query = {"subscription_id": subscription_id, "count": PAGE, "skip": skip}
         found: list[Json] = self.api.invoice.all(query).get("items") or []
         return found
 

@@ -41,7 +41,11 @@ class TryAgain(RazorpayError):
 
 
 class TooManyRequests(TryAgain):
-    """429: slow down."""
+    """429: slow down. `retry_after` is for how many seconds, where Razorpay says it."""
+
+    def __init__(self, message: str, *, log: str = "", retry_after: int | None = None) -> None:
+        super().__init__(message, log=log)
+        self.retry_after = retry_after
 
 
 class Unreachable(TryAgain):

@@ -27,10 +27,12 @@ class Session(requests.Session):
     def __init__(self, limits: tuple[float, float]) -> None:
         super().__init__()
         self.limits = limits
+        self.calls = 0
 
     def request(self, method: Any, url: Any, **options: Any) -> requests.Response:  # type: ignore[override]
         safe = str(method).upper() in SAFE_METHODS
         options |= {"timeout": self.limits, "allow_redirects": False}
+        self.calls += 1
         try:
             response = super().request(method, url, **options)
         except requests.RequestException as error:
@@ -49,7 +51,9 @@ class Session(requests.Session):
             raise errors.KeysRefused(described(body) or "Authentication failed")
         if status == 429:
             raise errors.TooManyRequests(
-                _("Razorpay asks to slow down. Please try again in a minute."), log="429"
+                _("Razorpay asks to slow down. Please try again in a minute."),
+                log="429",
+                retry_after=pause(response),
             )
         if 400 <= status < 500 and status not in OPEN and body is not None:
             error = body.get("error")
@@ -61,6 +65,12 @@ class Session(requests.Session):
             )
         answered = RuntimeError(f"HTTP {status}: {response.text[:200]!r}")
         raise errors.unreachable(answered) if safe else errors.unknown(answered)
+
+
+def pause(response: requests.Response) -> int | None:
+    """The seconds of Retry-After, if it is given as such."""
+    said = response.headers.get("Retry-After", "").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 8 else None
 
 
 def json_object(response: requests.Response) -> dict[str, Any] | None:

@@ -43,6 +43,8 @@ def merge(story: Story) -> Invoice | None:
     story.merge_payment()
     invoice = story.merge_invoice()
     if invoice is not None:
-        lookups.settled(invoice.gateway_id, invoice.razorpay_invoice_id, LookUp.Why.UNKNOWN_INVOICE)
         story.settle()
+        # After it: whoever finds nothing of ours holds the ids first and asks then.
+        name, why = invoice.razorpay_invoice_id, LookUp.Why.UNKNOWN_INVOICE
+        lookups.settled(invoice.gateway_id, [name], why)
     return invoice

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.utils.translation import gettext_noop
 
 from accounts.sentences import Sentence, say
 from gateways import lookups
 from gateways.models import LookUp
-from orders.models import Payment
+from orders.models import Order, Payment
 from webhooks.story import Story
 
-# Our orders ask for automatic capture; a straggler is asked about.
-CAPTURE_PATIENCE = timedelta(minutes=15)
+Why = LookUp.Why
+UNPAID = {Order.Status.CREATED, Order.Status.ATTEMPTED, Order.Status.EXPIRED}
 
 
 def authorized(story: Story) -> Sentence:
@@ -21,13 +19,14 @@ def authorized(story: Story) -> Sentence:
     payment = merge(story)
     if payment is None:
         return nothing()
-    if payment.status == Payment.Status.AUTHORIZED:
+    if payment.status == Payment.Status.AUTHORIZED and not story.cause.replayed:
+        # Our orders ask for automatic capture; a straggler is asked about.
         lookups.ask(
             payment.gateway_id,
             LookUp.Kind.PAYMENT,
             payment.razorpay_payment_id,
-            LookUp.Why.STILL_AUTHORIZED,
-            wait=CAPTURE_PATIENCE,
+            Why.STILL_AUTHORIZED,
+            wait=lookups.PATIENCE,
         )
     text = gettext_noop("%(amount)s authorized; %(order)s.")
     return say(text, amount=(payment.amount, payment.currency or "INR"), order=story.order_now())
@@ -38,9 +37,19 @@ def captured(story: Story) -> Sentence:
     payment = merge(story)
     if payment is None:
         return nothing()
-    lookups.settled(payment.gateway_id, payment.razorpay_payment_id, LookUp.Why.STILL_AUTHORIZED)
+    answered = [payment.razorpay_payment_id, *no_longer_open(story)]
+    lookups.settled(payment.gateway_id, answered, Why.STILL_AUTHORIZED, Why.OPEN_ORDER)
     text = gettext_noop("%(amount)s captured; %(order)s.")
     return say(text, amount=(payment.amount, payment.currency or "INR"), order=story.order_now())
+
+
+def no_longer_open(story: Story) -> list[str]:
+    """What Razorpay calls the order, once it was paid: nobody needs to ask about it any more."""
+    if story.order.status in UNPAID:
+        return []
+    subscription = story.subscription
+    named = subscription.razorpay_subscription_id if subscription is not None else None
+    return [name for name in (named, story.order.razorpay_order_id) if name]
 
 
 def failed(story: Story) -> Sentence:
