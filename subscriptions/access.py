@@ -60,7 +60,8 @@ def reach(subscription: Subscription, cycles: list[Period]) -> Reach:
     until = covered
     ends_at = covered
     if earns_grace(subscription, cycles, covered):
-        in_grace = subscription.status in IN_GRACE
+        # A changed method makes it active again; after a halt access returns by money alone.
+        in_grace = subscription.status in IN_GRACE and not periods_.is_suspended(cycles)
         until = covered + GRACE if in_grace else covered
         ends_at = until if in_grace else cut_short(subscription, cycles, covered)
     starts_at = began(subscription, cycles)

@@ -73,6 +73,14 @@ def suspended(at: int, periods: list[Period]) -> bool:
     return not any(p.paid_at is not None and last_halt <= p.paid_at < at for p in periods)
 
 
+def is_suspended(periods: list[Period]) -> bool:
+    """Whether charging has halted, and no money has come in since."""
+    halts = [p.cycle.halted_at for p in periods if p.cycle.halted_at is not None]
+    return bool(halts) and not any(
+        p.paid_at is not None and p.paid_at >= max(halts) for p in periods
+    )
+
+
 def paid_until(this: Period, periods: list[Period]) -> int:
     """How far one paid cycle reaches.
 

@@ -174,6 +174,16 @@ class TestAfterAHalt:
         found = answer(subscription, RENEWAL + 20 * DAY + 60)
         assert (found.allowed, found.because) == (False, Because.SUSPENDED)
 
+    def test_nor_within_the_days_that_the_grace_would_have_lasted(
+        self, tell: Any, answer: Any, subscription: Subscription
+    ) -> None:
+        tell(charged(0, T), pending(1, 1), halted(1))
+        tell(step("activated", RENEWAL + 4 * DAY, **lives.cycle(1)))
+        found = answer(subscription, RENEWAL + 4 * DAY + 60)
+        assert said(found) == (False, at(RENEWAL + 3 * DAY + 60), Because.SUSPENDED)
+        subscription.refresh_from_db()
+        assert subscription.access_until == subscription.paid_until == at(RENEWAL)
+
     def test_once_money_came_later_charges_give_their_own_dates(
         self, tell: Any, answer: Any, subscription: Subscription
     ) -> None:
