@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from orders import deeds, expiring
+from orders import assigned, deeds, expiring
 from orders.answers import now_for
 from orders.lines import Line, of_disputes, of_payments, of_refunds, reason
 from orders.models import GrantChange, Mail, Order, Payment, Reattempt
@@ -42,6 +42,7 @@ def of(order: Order, payments: list[Payment], ledger: list[Reattempt]) -> list[D
         *expiry(order),
         *of_payments(order, payments),
         *deeds.of(order, payments),
+        *assigned.of(order),
         *of_refunds(payments),
         *of_disputes(payments),
         *heard(order.events.defer("body").order_by("pk")),

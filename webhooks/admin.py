@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import ReadOnlyAdmin
 from gateways.razorpay import events
-from webhooks import replay
-from webhooks.models import Event, Mention, Rebuild
-from webhooks.pages import readable
+from webhooks import bodies, replay
+from webhooks.models import Assignment, Event, Mention, Rebuild
 
 
 class ByType(admin.SimpleListFilter):
@@ -61,7 +60,7 @@ class Events(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("as Razorpay sent it"))
     def text(self, event: Event) -> SafeString:
-        return format_html("<pre>{}</pre>", readable(bytes(event.body)))
+        return format_html("<pre>{}</pre>", bodies.shown(event))
 
     def has_process_permission(self, request: HttpRequest) -> bool:
         """Whoever may change events: the rows are nobody's to edit, and looking is not enough."""
@@ -92,6 +91,13 @@ class Mentions(ReadOnlyAdmin):
     list_display = ["razorpay_id", "event", "gateway"]
     list_select_related = ["event", "gateway"]
     search_fields = ["razorpay_id"]
+
+
+@admin.register(Assignment)
+class Assignments(ReadOnlyAdmin):
+    list_display = ["razorpay_payment_id", "order", "gateway", "user", "at", "undone_at"]
+    list_select_related = ["order", "gateway", "user"]
+    search_fields = ["razorpay_payment_id", "razorpay_order_id", "order__uid"]
 
 
 @admin.register(Rebuild)

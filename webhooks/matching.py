@@ -10,7 +10,7 @@ from gateways.models import Gateway
 from gateways.razorpay.deliveries import Delivery
 from orders.models import Order, Payment
 from subscriptions.models import Bill, Cycle, Invoice, Mandate, Subscription
-from webhooks.models import Event
+from webhooks.models import Assignment, Event
 
 OUR_NOTE = "raseed_order"
 
@@ -20,7 +20,7 @@ def find(gateway: Gateway, delivery: Delivery) -> int | None:
     known = by_subscription(gateway.pk, delivery)
     if known is not None or twin_of(gateway.pk, delivery) is not None:
         return known
-    for look in (by_payment, by_order, by_invoice, by_token, by_note):
+    for look in (by_payment, by_hand, by_order, by_invoice, by_token, by_note):
         found = look(gateway.pk, delivery)
         if found is not None:
             return found
@@ -44,6 +44,30 @@ def by_payment(gateway_id: int, delivery: Delivery) -> int | None:
     ids = links(delivery, "payment", "payment_id")
     rows = Payment.objects.filter(gateway=gateway_id, razorpay_payment_id__in=ids)
     return rows.values_list("order_id", flat=True).first() if ids else None
+
+
+def by_hand(gateway_id: int, delivery: Delivery) -> int | None:
+    """What a person said of this payment, or of another try to pay the same.
+
+    Asked before everything but a payment that we have: so books that are made anew agree.
+    """
+    payments = links(delivery, "payment", "payment_id")
+    orders = links(delivery, "order", "order_id")
+    if not payments and not orders:
+        return None
+    rows = Assignment.objects.filter(gateway=gateway_id, undone_at=None)
+    said = rows.filter(Q(razorpay_payment_id__in=payments) | Q(razorpay_order_id__in=orders))
+    return said.order_by("pk").values_list("order_id", flat=True).first()
+
+
+def was_undone(order_pk: int, delivery: Delivery) -> bool:
+    """Whether a person took this payment out of the order's books, perhaps while we waited for the
+    order's lock."""
+    taken_back = Assignment.objects.filter(order=order_pk, undone_at__isnull=False)
+    payments = links(delivery, "payment", "payment_id")
+    orders = links(delivery, "order", "order_id")
+    told = Q(razorpay_payment_id__in=payments) | Q(razorpay_order_id__in=orders)
+    return taken_back.filter(told).exists()
 
 
 def by_order(gateway_id: int, delivery: Delivery) -> int | None:

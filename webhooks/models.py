@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -103,9 +104,11 @@ class Event(models.Model):
             ),
         ]
         indexes = [
-            # By gateway, so that they are worked on by turns.
+            # By gateway, so that they are worked on by turns; those that wait apart from the rest.
             models.Index(
-                fields=["gateway", "id"], condition=Q(processed_at=None), name="events_open"
+                fields=["gateway", "not_before", "id"],
+                condition=Q(processed_at=None),
+                name="events_open",
             ),
             models.Index(
                 fields=["reconciliation", "id"],
@@ -155,6 +158,50 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return self.razorpay_id
+
+
+class Assignment(models.Model):
+    """A person said that a payment which matched nothing belongs to an order.
+
+    An own record: never derived, never deleted. What follows from it is derived (`matching`).
+    """
+
+    gateway = models.ForeignKey(Gateway, models.CASCADE, related_name="+", db_index=False)
+    order = models.ForeignKey(
+        Order, models.CASCADE, related_name="assignments", verbose_name=_("order")
+    )
+    razorpay_payment_id = models.CharField(max_length=40)
+    # What was paid at Razorpay: another try to pay the same belongs to our order, too.
+    razorpay_order_id = models.CharField(max_length=40, blank=True, default="")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(_("assigned"), default=timezone.now)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "razorpay_payment_id"],
+                condition=Q(undone_at=None),
+                name="one_order_per_assigned_payment",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["gateway", "razorpay_order_id"],
+                condition=Q(undone_at=None) & ~Q(razorpay_order_id=""),
+                name="assignments_by_order_paid",
+            )
+        ]
+        verbose_name = _("assignment by hand")
+        verbose_name_plural = _("assignments by hand")
+
+    def __str__(self) -> str:
+        return f"{self.razorpay_payment_id}: {self.order}"
 
 
 class Rebuild(models.Model):

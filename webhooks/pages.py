@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,9 +19,11 @@ from accounts import listing
 from accounts.access import member_required
 from accounts.middleware import SellerRequest
 from accounts.models import Membership
+from accounts.sentences import Sentence
+from gateways.models import Gateway
 from orders.models import Order
-from webhooks import replay
-from webhooks.models import Event
+from webhooks import assigning, bodies, parking, replay, unmatched_payments
+from webhooks.models import Event, Mention
 
 Status = Event.Status
 
@@ -36,6 +38,9 @@ TABS: dict[str, Any] = {
     "not_ours": gettext_lazy("Not ours"),
 }
 NOT_OURS = Q(status=Status.UNMATCHED, ours=False)
+OF_PAYMENTS = {Status.UNMATCHED, "not_ours"}  # tabs that show the payments that events tell of
+NOT_AGAIN = {Status.IGNORED, Status.UNREADABLE}
+MOST_CAUSES = 10
 
 
 def of_account(request: SellerRequest) -> QuerySet[Event]:
@@ -50,11 +55,15 @@ def event_list(request: SellerRequest) -> HttpResponse:
     tab = request.GET.get("status", "")
     tab = tab if tab in TABS else ""
     search = listing.searched(request)
-    rows = searched(in_tab(of_account(request), tab), search).defer("body")
+    rows = searched(request, in_tab(of_account(request), tab), search)
+    page = listing.page(request, rows if tab in OF_PAYMENTS else rows.defer("body", "kept"))
     context = {
-        "page": listing.page(request, rows),
+        "page": page,
+        "payments": unmatched_payments.of(page.rows) if tab in OF_PAYMENTS else None,
         "tabs": TABS.items(),
         "tab": tab,
+        "parked": of_account(request).filter(status=Status.PARKED).count(),
+        "causes": causes(request) if tab == Status.PARKED else [],
         "search": search,
         "may_act": may_act(request),
     }
@@ -69,7 +78,14 @@ def in_tab(rows: QuerySet[Event], tab: str) -> QuerySet[Event]:
     return rows.filter(status=tab) if tab else rows.exclude(NOT_OURS)
 
 
-def searched(rows: QuerySet[Event], search: str) -> QuerySet[Event]:
+def causes(request: SellerRequest) -> list[tuple[Sentence, int]]:
+    """Why events are parked, and how many by each cause: the most first."""
+    parked = Event.objects.filter(gateway__account=request.account, status=Status.PARKED)
+    counted = parked.values_list("outcome").annotate(count=Count("pk")).order_by("-count")
+    return list(counted[:MOST_CAUSES])
+
+
+def searched(request: SellerRequest, rows: QuerySet[Event], search: str) -> QuerySet[Event]:
     """By event name, by an order's or payment's id, or by event ID: each by its own index."""
     if not search:
         return rows
@@ -83,7 +99,12 @@ def searched(rows: QuerySet[Event], search: str) -> QuerySet[Event]:
     }
     for prefix, column in looks.items():
         if search.startswith(prefix):
-            return rows.filter(order__in=Order.objects.filter(**{column: search}))
+            orders = Order.objects.filter(gateway__account=request.account, **{column: search})
+            matched = Event.objects.filter(order__in=orders).order_by().values("pk")
+            # What matched nothing is known by the ids that it mentions.
+            gateways = Gateway.objects.filter(account=request.account)
+            mentions = Mention.objects.filter(gateway__in=gateways, razorpay_id=search)
+            return rows.filter(pk__in=matched.union(mentions.values("event_id")))
     return rows.filter(event_id=search)
 
 
@@ -92,17 +113,17 @@ def searched(rows: QuerySet[Event], search: str) -> QuerySet[Event]:
 @member_required
 def event(request: SellerRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(of_account(request), pk=pk)
-    context = {"event": found, "body": readable(bytes(found.body)), "may_act": may_act(request)}
+    context = {
+        "event": found,
+        "body": bodies.shown(found),
+        "may_act": may_act(request),
+        "may_process": found.processed_at is not None and found.status not in NOT_AGAIN,
+        "payment": unmatched_payments.told(found) if found.status in OF_PAYMENTS else None,
+        "is_assignable": assigning.is_open_to(found),
+        "assignment": assigning.of_event(found),
+        "failing": parking.failing(found),
+    }
     return render(request, "webhooks/event.html", context)
-
-
-def readable(body: bytes) -> str:
-    """The body as people read it; as it came where it is not JSON."""
-    text = body.decode("utf-8", "backslashreplace")
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return text
 
 
 def may_act(request: SellerRequest) -> bool:
@@ -121,3 +142,24 @@ def process_again(request: SellerRequest, pk: int) -> HttpResponse:
     else:
         messages.error(request, _("This event is being processed already."))
     return redirect(found)
+
+
+@require_POST
+@member_required
+def process_parked_again(request: SellerRequest) -> HttpResponse:
+    """Open the chosen parked events, or all of the account; the worker takes them up by turns."""
+    if not may_act(request):
+        raise PermissionDenied
+    parked = Event.objects.filter(gateway__account=request.account, status=Status.PARKED)
+    if "all" not in request.POST:
+        chosen = [pk for pk in request.POST.getlist("event") if pk.isdecimal() and len(pk) < 19]
+        parked = parked.filter(pk__in=chosen[: listing.PAGE])
+    opened = replay.process_again(parked)
+    said = ngettext(
+        "%(n)s event is being processed again.", "%(n)s events are being processed again.", opened
+    )
+    if opened:
+        messages.success(request, said % {"n": opened})
+    else:
+        messages.error(request, _("Choose the events to process again."))
+    return redirect(f"{reverse('webhooks:events')}?status={Status.PARKED}")

@@ -2,16 +2,18 @@
 
 Both go through the same `work.process`. By hand everything follows as the first time. A replay is
 for books that were lost or mended: it never mails and never charges.
+
+However many they are, opening them is one UPDATE, and whatever comes meanwhile goes first
+(`claims.line`): they are said to have waited until now.
 """
 
 from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from gateways import problems
-from gateways.models import Gateway, Problem
-from webhooks import doorbell
+from webhooks import doorbell, parking
 from webhooks.models import Event
 
 BY_HAND = [
@@ -22,31 +24,29 @@ BY_HAND = [
 ]
 
 
-@transaction.atomic
 def process_again(events: QuerySet[Event]) -> int:
     """Open these again, as if they had just come; how many."""
-    chosen = events.filter(status__in=BY_HAND).exclude(processed_at=None)
-    parked = list(chosen.filter(status=Event.Status.PARKED).values_list("pk", "gateway_id"))
-    # A replay was quiet; by hand everything follows as the first time.
-    chosen.update(replayed=False)
-    opened = reopen(chosen)
-    for pk, gateway_id in parked:
-        problems.clear(Gateway(pk=gateway_id), Problem.Kind.PARKED, str(pk))
-    transaction.on_commit(doorbell.ring)
-    return opened
+    return reopen(events, quietly=False)
+
+
+def replay(events: QuerySet[Event]) -> int:
+    """Open these again quietly: the books follow, nobody is mailed; how many."""
+    return reopen(events, quietly=True)
 
 
 @transaction.atomic
-def replay(events: QuerySet[Event]) -> int:
-    """Open these again quietly: the books follow, nobody is mailed; how many."""
+def reopen(events: QuerySet[Event], *, quietly: bool) -> int:
     chosen = events.filter(status__in=BY_HAND).exclude(processed_at=None)
-    chosen.update(replayed=True)
-    opened = reopen(chosen)
+    parked = chosen.filter(status=Event.Status.PARKED).order_by()
+    gateways = list(parked.values_list("gateway_id", flat=True).distinct())
+    opened = chosen.update(
+        status=Event.Status.RECEIVED,
+        processed_at=None,
+        attempts=0,
+        not_before=timezone.now(),
+        # A replay is quiet; by hand everything follows as the first time.
+        replayed=quietly,
+    )
+    parking.opened(gateways)
     transaction.on_commit(doorbell.ring)
     return opened
-
-
-def reopen(events: QuerySet[Event]) -> int:
-    return events.update(
-        status=Event.Status.RECEIVED, processed_at=None, attempts=0, not_before=None
-    )

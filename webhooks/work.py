@@ -17,37 +17,53 @@ from django.utils.translation import gettext_noop
 from accounts.sentences import Sentence, say
 from gateways import problems
 from gateways.models import Problem
-from webhooks import bodies, claims, matching, routes, sightings, unmatched
+from webhooks import bodies, claims, matching, parking, routes, sightings, unmatched
+from webhooks.keeping import dropping
 from webhooks.models import MOST_ATTEMPTS, Event
 from webhooks.story import Story
 
 log = structlog.get_logger(__name__)
 
 BUDGET = 10.0  # seconds of work for one task; then it rings again
+TURN = 2.0  # seconds of work for one batch; then everybody has a turn
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization, deadlock
 TURNS = {"40001", "40P01"}
 
 
 class Again(Exception):
-    """Somebody linked the ids just now: look again."""
+    """Somebody linked the ids just now, or took a link back: look again."""
 
 
 def work(budget: float = BUDGET) -> bool:
-    """Apply open events, oldest first. True if there may be more when the budget is used up."""
+    """Apply open events by turns. True if there may be more when the budget is used up.
+
+    A batch is worked on for TURN at most: what is left goes back, and whoever came meanwhile has
+    a turn. So slow events hold up their neighbours no longer than TURN and one event.
+    """
     ends = time.monotonic() + budget
     while time.monotonic() < ends:
         name, batch = claims.take()
         if not batch:
             return False
-        for pk in batch:
-            process(pk, name)
-        sightings.note(batch)
+        done = work_batch(batch, name, until=min(ends, time.monotonic() + TURN))
+        claims.let_go(batch[done:], name)
+        sightings.note(batch[:done])
     return True
+
+
+def work_batch(batch: list[int], name: str, until: float) -> int:
+    """Apply leased events until then; how many."""
+    for done, pk in enumerate(batch):
+        if time.monotonic() >= until:
+            return done
+        process(pk, name)
+    return len(batch)
 
 
 def process(pk: int, name: str) -> None:
     """Apply one leased event. Whatever happens, the neighbours are not held up."""
     if not claims.count_attempt(pk, name):
+        park_if_spent(pk, name)
         return
     try:
         apply(pk, name)
@@ -84,14 +100,17 @@ def apply(pk: int, name: str) -> None:
 def tell(event: Event) -> None:
     """Find the story that the event belongs to, and let its handler continue it."""
     delivery = bodies.read(event)
-    order_pk = matching.find(event.gateway, delivery)
+    told = event.gateway, delivery
+    order_pk = matching.find(*told)
     if order_pk is None:
-        with unmatched.looking_again(event.gateway, delivery) as appeared:
+        with unmatched.looking_again(*told) as appeared:
             if appeared is not None:
                 raise Again
             close(event, *unmatched.keep(event, delivery))
         return
     story = Story.of(order_pk, event, delivery)
+    if matching.was_undone(order_pk, delivery) and matching.find(*told) != order_pk:
+        raise Again
     outcome = routes.handler_for(delivery.type)(story)
     event.order = story.order
     close(event, Event.Status.PROCESSED, outcome)
@@ -109,15 +128,17 @@ def close(event: Event, status: str, outcome: Sentence) -> None:
             "claimed_until", "not_before",
         ]
     )  # fmt: skip
+    dropping.late(event)
 
 
 def unreadable(event: Event) -> Sentence:
     """Signed by Razorpay's secret, and no JSON object with an event name."""
-    outcome = say(gettext_noop("Signed, but not an event that can be read. The body is kept."))
+    outcome = say(gettext_noop("Signed, but not an event that can be read."))
     mend = say(
         gettext_noop("Look at it under Events. If it keeps coming, check what posts to this URL.")
     )
-    problems.report(event.gateway, Problem.Kind.UNREADABLE, what=outcome, mend=mend)
+    if not event.imported:
+        problems.report(event.gateway, Problem.Kind.UNREADABLE, what=outcome, mend=mend)
     return outcome
 
 
@@ -131,17 +152,19 @@ def failed(pk: int, name: str, error: BaseException) -> None:
         park(pk, name, error)
 
 
+def park_if_spent(pk: int, name: str) -> None:
+    """Each attempt was counted and ended without a word: whoever made it was killed."""
+    if claims.held(pk, name).filter(attempts__gte=MOST_ATTEMPTS).exists():
+        park(pk, name, parking.Killed())
+
+
 @transaction.atomic
 def park(pk: int, name: str, error: BaseException) -> None:
     """Stop trying: shown to the seller and the operator, who may process it again."""
-    event = Event.objects.select_related("gateway").filter(pk=pk, claimed_by=name).first()
+    rows = Event.objects.select_for_update(of=("self",)).select_related("gateway")
+    event = rows.filter(pk=pk, claimed_by=name, processed_at=None).first()
     if event is None:
         return
-    text = gettext_noop("Stopped after %(tries)s tries: %(error)s")
-    outcome = say(text, tries=MOST_ATTEMPTS, error=f"{type(error).__name__}: {error}"[:300])
-    close(event, Event.Status.PARKED, outcome)
+    close(event, Event.Status.PARKED, parking.outcome(error))
     Event.objects.filter(pk=pk).update(error=repr(error)[:2000])
-    mend = say(gettext_noop("Open it under Events; once the cause is mended, process it again."))
-    problems.report(
-        event.gateway, Problem.Kind.PARKED, subject=str(event.pk), what=outcome, mend=mend
-    )
+    parking.report(event)

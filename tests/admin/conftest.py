@@ -27,7 +27,7 @@ from orders.models import (
 from subscriptions.models import Bill, Debit, Doubt, Mandate, Subscription, SubscriptionInstruction
 from tests.conftest import Razorpay
 from tests.samples import sample
-from webhooks.models import Rebuild
+from webhooks.models import Assignment, Rebuild
 
 ROOMS = {"accounts", "gateways", "orders", "subscriptions", "webhooks"}
 OURS: list[type[Model]] = [model for model in apps.get_models() if model._meta.app_label in ROOMS]
@@ -95,6 +95,7 @@ def stage(
     )
     Reconciliation.objects.create(gateway=gateway, since=now, until=now)
     Rebuild.objects.create(account=gateway.account)
+    Assignment.objects.create(gateway=gateway, order=order, razorpay_payment_id="pay_Stray00000001")
     CustomerAlias.objects.create(
         account=customer.account, customer=customer, email="before@example.com"
     )

@@ -273,7 +273,7 @@ def test_a_page_costs_the_same_whatever_the_order_lived_through(
         razorpay.tell(
             sample("payment.failed", created_at=T + number, payment=pay(id=f"pay_Fail{number:010}"))
         )
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         shown = see(f"/orders/{order.uid}/")
     assert shown.count("A try by hand: not counted") == 11
 
