@@ -43,7 +43,8 @@ class Story:
         if subscription is not None:
             subscription.order, subscription.gateway = order, order.gateway
         why = say(gettext_noop("Razorpay reported it (%(event)s)."), event=delivery.type)
-        cause = Cause(why, event.received_at, delivery.as_of, event.replayed)
+        is_quiet = event.replayed or event.imported
+        cause = Cause(why, event.received_at, delivery.as_of, is_quiet)
         return cls(order, subscription, delivery, cause)
 
     def merge_order(self) -> None:
