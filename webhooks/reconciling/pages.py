@@ -1,0 +1,81 @@
+"""The seller's pages of comparisons: how far each is, what it brought, and "compare now"."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import listing
+from accounts.access import member_required
+from accounts.middleware import SellerRequest
+from gateways.models import Gateway, Reconciliation
+from webhooks.reconciling import runs
+from webhooks.reconciling.forms import CompareForm
+from webhooks.reconciling.places import Place
+
+
+def of_account(request: SellerRequest) -> QuerySet[Reconciliation]:
+    """The account's runs; every look-up starts here."""
+    mine = Reconciliation.objects.filter(gateway__account=request.account)
+    return mine.select_related("gateway", "made_by")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@member_required
+def run_list(request: SellerRequest) -> HttpResponse:
+    """All runs; whoever may change things may begin one."""
+    gateways = Gateway.objects.connected().filter(account=request.account).order_by("mode", "pk")
+    if request.method == "POST" and not request.membership.may_change:
+        raise PermissionDenied(_("With your role you may look, and not change."))
+    form = CompareForm(request.POST if request.method == "POST" else None, gateways)
+    if request.method == "POST" and form.is_valid():
+        return begin(request, form)
+    context = {
+        "page": listing.page(request, of_account(request)),
+        "form": form,
+        "gateways": gateways,
+        "may_change": request.membership.may_change,
+    }
+    return render(request, "webhooks/reconciling/list.html", context)
+
+
+def begin(request: SellerRequest, form: CompareForm) -> HttpResponse:
+    """One at a time: whoever presses twice is led to the first."""
+    gateway, subject = form.cleaned_data["gateway"], form.cleaned_data["subject"].strip()
+    mine = of_account(request).filter(gateway=gateway, finished_at=None)
+    standing = mine.exclude(made_by=None).order_by("-pk").first()
+    if standing is not None:
+        messages.info(request, _("This comparison is not finished yet."))
+        return redirect("webhooks:reconciliation", standing.uid)
+    begun = runs.begin(
+        gateway,
+        since=form.since,
+        until=form.until,
+        user=request.user,
+        subject=subject,
+        questions=form.questions,
+    )
+    messages.success(request, _("The comparison begins within a minute."))
+    return redirect("webhooks:reconciliation", begun.uid)
+
+
+@require_safe
+@never_cache
+@member_required
+def run(request: SellerRequest, uid: str) -> HttpResponse:
+    """One run and what it brought."""
+    found = get_object_or_404(of_account(request), uid=uid)
+    brought = found.events.select_related("order").defer("body")
+    context = {
+        "run": found,
+        "place": Place.of(found.place),
+        "page": listing.page(request, brought),
+    }
+    return render(request, "webhooks/reconciling/run.html", context)

@@ -1,0 +1,113 @@
+"""Runs as rows: who begins them, who works on them, how far they are.
+
+A run is worked on by one process at a time. It leases it by moving `work_at` ahead, and keeps the
+run's place after each call only while the lease is its own; a process that dies is followed by
+another that goes on there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from accounts.models import User
+from gateways.models import Gateway, Reconciliation
+from webhooks.models import Event
+from webhooks.reconciling.places import NO_STAGE, Place, Question
+
+State = Reconciliation.State
+# What an answer is that changed the books, or will.
+NEWS = (Event.Status.PROCESSED, Event.Status.RECEIVED, Event.Status.PARKED)
+
+# Longer than any call takes, and than Celery's hard time limit for a task (30 s).
+LEASE = timedelta(seconds=45)
+DAILY = timedelta(days=1)
+# How far the daily run looks back, and at most, if there was none for a while.
+WINDOW, LONGEST = timedelta(days=3), timedelta(days=31)
+# The last minutes before a run are looked at again by the next: lists lag.
+LAG = timedelta(minutes=5)
+# How many a task begins at most, for every so many gateways: so they spread over the day.
+AT_ONCE = 720
+
+
+def begin(
+    gateway: Gateway,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    user: User | None = None,
+    subject: str = "",
+    questions: list[Question] | None = None,
+) -> Reconciliation:
+    """Write a run down; a task takes it up within a minute. Without an end it is up to now."""
+    place = Place(stage=NO_STAGE, ask=questions) if questions is not None else Place()
+    now = timezone.now()
+    return Reconciliation.objects.create(
+        gateway=gateway,
+        since=since,
+        until=until or now,
+        subject=subject,
+        made_by=user,
+        place=place.as_json(),
+        created_at=now,
+        work_at=now,
+    )
+
+
+def begin_daily() -> int:
+    """Begin the runs of gateways that had none for a day; how many."""
+    now = timezone.now()
+    connected = Gateway.objects.connected().filter(connected_at__lte=now - DAILY)
+    last = whole().filter(gateway=OuterRef("pk")).order_by("-pk")
+    rows = connected.annotate(last_at=Subquery(last.values("created_at")[:1]))
+    waiting = rows.filter(Q(last_at=None) | Q(last_at__lte=now - DAILY)).order_by("last_at", "pk")
+    most = 1 + connected.count() // AT_ONCE
+    due = list(waiting[:most])
+    for gateway in due:
+        if not whole().filter(gateway=gateway, finished_at=None).exists():
+            begin(gateway, since=since_last(gateway, now))
+    return len(due)
+
+
+def since_last(gateway: Gateway, now: datetime) -> datetime:
+    """Three days back; further, if the last run that came to its end is older."""
+    done = whole().filter(gateway=gateway, state=State.DONE).order_by("-pk").first()
+    usual = now - WINDOW
+    return max(min(usual, done.created_at - LAG), now - LONGEST) if done else usual
+
+
+def whole() -> QuerySet[Reconciliation]:
+    """Runs that look at everything up to now, whoever began them."""
+    return Reconciliation.objects.filter(subject="", until__gte=F("created_at"))
+
+
+def due(now: datetime) -> list[int]:
+    """The runs that can go on, the longest waiting first."""
+    waiting = Reconciliation.objects.filter(finished_at=None, work_at__lte=now)
+    return list(waiting.order_by("work_at").values_list("pk", flat=True))
+
+
+def take(pk: int) -> Reconciliation | None:
+    """Lease a run; None if another process has it."""
+    now = timezone.now()
+    free = Reconciliation.objects.filter(pk=pk, finished_at=None, work_at__lte=now)
+    if not free.update(work_at=now + LEASE, state=State.RUNNING):
+        return None
+    return Reconciliation.objects.select_related("gateway__account").get(pk=pk)
+
+
+def keep(run: Reconciliation, **fields: Any) -> bool:
+    """Keep how far it has come, if the lease is still ours, and renew it."""
+    held = Reconciliation.objects.filter(pk=run.pk, finished_at=None, work_at=run.work_at)
+    new = {"work_at": timezone.now() + LEASE, **fields}
+    kept = held.update(place=run.place, looked_at=run.place["looked_at"], mended=run.mended, **new)
+    run.work_at = new["work_at"]
+    return bool(kept)
+
+
+def brought(run: Reconciliation) -> int:
+    """How many answers changed the books, by the inbox: `mended` counts them as they come."""
+    return Event.objects.filter(reconciliation=run, status__in=NEWS).count()
