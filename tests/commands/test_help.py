@@ -22,7 +22,7 @@ def help_of(app: str, name: str) -> str:
 
 def test_the_commands_of_the_readme_are_there() -> None:
     wanted = {"create_seller", "connect_razorpay", "simulate_webhook", "replay_events"}
-    wanted |= {"make_reattempts"}
+    wanted |= {"make_reattempts", "rebuild_books"}
     assert wanted <= {name for _app, name in OURS}
 
 
