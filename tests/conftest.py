@@ -30,32 +30,35 @@ from webhooks import doorbell, doors, sightings, work
 KEY_SECRET = "sandbox-secret-of-the-key"
 
 
-# What the tests of these folders tell they tell on SQLite; what needs real locks is marked so.
-TOLD_ONCE = [
-    Path(__file__).parent / folder
-    for folder in (
-        "law",
-        "orders/looking_up",
-        "subscriptions/debiting",
-        "subscriptions/mending",
-        "webhooks/keeping",
-        "webhooks/rebuilding",
-        "webhooks/reconciling",
-    )
-]
+# `./dev test` tells the stories of these folders once: these on SQLite, those on PostgreSQL. All
+# others, and what is marked postgres, say more on the second database, and are told there too.
+EMBEDDED = """
+    accounts admin api commands config law orders/forms orders/looking_up orders/people
+    orders/products orders/recovery subscriptions/debiting subscriptions/mending webhooks/keeping
+    webhooks/rebuilding webhooks/reconciling
+"""
+SERVED = """
+    orders/by_hand orders/odd_money orders/refunding orders/refusing subscriptions/acting
+    subscriptions/following subscriptions/plans subscriptions/selling
+"""
+TOLD_ONCE = {
+    Path(__file__).parent / folder: mark
+    for folders, mark in ((EMBEDDED, pytest.mark.embedded), (SERVED, pytest.mark.served))
+    for folder in folders.split()
+}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`./dev test` runs what is marked postgres there, and what is marked embedded on SQLite;
-    pytest by itself may be on SQLite."""
+    """`./dev test` chooses by these marks; pytest by itself may be on SQLite."""
     reason = pytest.mark.skip(reason="SQLite has one writer: ./dev test --only postgres")
     for item in items:
         if item.get_closest_marker("postgres"):
             if connection.vendor != "postgresql":
                 item.add_marker(reason)
-        elif any(folder in item.path.parents for folder in TOLD_ONCE):
-            item.add_marker(pytest.mark.embedded)
+        else:
+            for folder in TOLD_ONCE.keys() & set(item.path.parents):
+                item.add_marker(TOLD_ONCE[folder])
 
 
 @pytest.fixture(autouse=True)

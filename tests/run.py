@@ -26,7 +26,7 @@ def pytest(options: list[str], env: dict[str, str]) -> int:
 def on_sqlite(options: list[str]) -> int:
     say("On the embedded defaults: SQLite and the file broker")
     return pytest(
-        ["-m", "not postgres", *options],
+        ["-m", "not postgres and not served", *options],
         {"DATABASE_URL": "sqlite://:memory:", "CELERY_BROKER_URL": "filesystem://"},
     )
 

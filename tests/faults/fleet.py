@@ -41,7 +41,8 @@ class Fleet:
         if name == WEB:
             return python(
                 "granian", "--interface", "wsgi", "--host", HOST, "--port", str(self.port),
-                "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+                "--workers", "2", "--respawn-failed-workers", "--respawn-interval", "1",
+                "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
                 "config.wsgi:application",
             )  # fmt: skip
         options = ["--loglevel", "warning"]

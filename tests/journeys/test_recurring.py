@@ -14,7 +14,7 @@ from tests.journeys.visitor import Visitor
 
 __all__ = ["ananya", "browser", "meera", "shop", "visit"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(300)]
 
 MONTHLY = {"amount": 29900, "currency": "INR", "period": "monthly"}
 

@@ -11,7 +11,7 @@ from tests.journeys.visitor import Visitor
 
 __all__ = ["ananya", "browser", "meera", "shop", "visit"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(300)]
 
 
 def test_a_seller_makes_a_product_and_a_form_and_publishes_it(meera: Visitor) -> None:

@@ -50,25 +50,25 @@ def hold(gateway: Gateway, arrival: Arrival, terms: Terms) -> None:
         assert telling.astray(gateway, arrival.bodies, arrival.now) == []
 
 
-@lives(15)
+@lives(8)
 @given(arrival=stage.arrivals(of_an_order()))
 def test_an_order(gateway: Gateway, arrival: Arrival) -> None:
     hold(gateway, arrival, {})
 
 
-@lives(8)
+@lives(4)
 @given(arrival=stage.arrivals(of_an_order(), of_an_order(AGAIN, 2)))
 def test_two_orders_of_one_customer_for_the_same(gateway: Gateway, arrival: Arrival) -> None:
     hold(gateway, arrival, {})
 
 
-@lives(24)
+@lives(12)
 @given(arrival=stage.arrivals(of_a_subscription()), terms=st.sampled_from(TERMS))
 def test_a_subscription(gateway: Gateway, arrival: Arrival, terms: Terms) -> None:
     hold(gateway, arrival, terms)
 
 
-@lives(3)
+@lives(2)
 @given(told=st.tuples(*[stage.arrivals(of_an_order(most=2), of_a_subscription())] * 3))
 def test_two_modes_and_two_tenants_with_the_same_ids(
     account: Account, gateway: Gateway, their_gateway: Gateway, told: tuple[Arrival, ...]

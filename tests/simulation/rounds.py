@@ -14,6 +14,7 @@ from orders import expiring, postman
 from orders.recovering import due
 from subscriptions import acting, twins
 from subscriptions.debiting import billing
+from tests.due import anything_due
 from webhooks import work
 
 MOST_ROUNDS = 20  # of one moment: an inbox that never empties is a finding
@@ -98,23 +99,6 @@ SELECT (SELECT MIN(work_at) FROM orders_reattempt WHERE work_at > %(now)s),
        (SELECT COUNT(*) FROM orders_reattempt WHERE work_at <= %(now)s)
        + (SELECT COUNT(*) FROM subscriptions_bill WHERE work_at <= %(now)s)
 """
-
-
-DUE = """
-SELECT EXISTS(SELECT 1 FROM webhooks_event WHERE processed_at IS NULL AND not_before <= %(now)s)
-    OR EXISTS(SELECT 1 FROM orders_reattempt WHERE work_at <= %(now)s)
-    OR EXISTS(SELECT 1 FROM subscriptions_bill WHERE work_at <= %(now)s)
-    OR EXISTS(SELECT 1 FROM subscriptions_subscription
-              WHERE razorpay_subscription_id IS NULL AND status = 'active'
-              AND charge_at <= %(seconds)s)
-"""
-
-
-def anything_due() -> bool:
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(DUE, {"now": now, "seconds": int(now.timestamp())})
-        return bool(cursor.fetchone()[0])
 
 
 def next_due() -> tuple[int | None, bool]:
