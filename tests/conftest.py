@@ -33,8 +33,9 @@ KEY_SECRET = "sandbox-secret-of-the-key"
 # `./dev test` tells the stories of these folders once: these on SQLite, those on PostgreSQL. All
 # others, and what is marked postgres, say more on the second database, and are told there too.
 EMBEDDED = """
-    accounts admin api commands config law orders/forms orders/looking_up orders/people
-    orders/products orders/recovery subscriptions/debiting subscriptions/mending webhooks/keeping
+    accounts admin api commands config gateways law orders/buyer orders/declining orders/forms
+    orders/looking_up orders/people orders/products orders/recovery orders/sales
+    subscriptions/debiting subscriptions/mending subscriptions/pages webhooks/keeping
     webhooks/rebuilding webhooks/reconciling
 """
 SERVED = """

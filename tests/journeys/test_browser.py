@@ -13,7 +13,7 @@ from tests.journeys.browser import SLOW, check_accessible, chromium
 from tests.journeys.installation import SANDBOX_KEY, SANDBOX_SECRET, Installation
 from tests.journeys.shop import EMAIL, Shop
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
