@@ -2,67 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
-from django.utils import timezone
 
 from accounts.sentences import say
 from gateways import lookups, problems
-from gateways.models import Gateway, LookUp, Problem
+from gateways.models import Gateway, Problem
 from gateways.razorpay import errors
-from gateways.razorpay.client import Razorpay
-from orders.looking_up import due, questions
-from orders.looking_up.questions import Question
-
-Kind, Why = LookUp.Kind, LookUp.Why
-NOW = datetime.fromisoformat("2026-12-01T09:00:00Z")
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-class Asked:
-    """A question that notes who was asked; an answer that is an exception is raised."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-        self.answers: dict[str, Any] = {}
-        self.calls = 1
-
-    def is_settled(self, row: LookUp, now: datetime) -> bool:
-        return False
-
-    def ask(self, row: LookUp, razorpay: Razorpay, now: datetime) -> bool:
-        self.seen.append(row.razorpay_id)
-        razorpay.api.session.calls += self.calls
-        answer = self.answers.get(row.razorpay_id, False)
-        if callable(answer):
-            answer = answer()
-        if isinstance(answer, Exception):
-            raise answer
-        return bool(answer)
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
-    cache.clear()
-    question = Asked()
-    checked: Question = question
-    monkeypatch.setitem(questions.questions, (Kind.PAYMENT, Why.STILL_AUTHORIZED), checked)
-    return question
-
-
-def rows(gateway: Gateway, *names: str, since: datetime = NOW - HOUR) -> None:
-    for number, name in enumerate(names):
-        LookUp.objects.create(
-            gateway=gateway, kind=Kind.PAYMENT, razorpay_id=name, why=Why.STILL_AUTHORIZED,
-            due_at=since + number * timedelta(seconds=1),
-        )  # fmt: skip
-
-
-def of(name: str) -> LookUp:
-    return LookUp.objects.get(razorpay_id=name)
+from orders.looking_up import due
+from tests.orders.looking_up.questions import HOUR, MINUTE, NOW, Asked, Why, of, rows
 
 
 def test_one_sellers_flood_does_not_starve_another(
@@ -228,35 +178,6 @@ def test_what_was_settled_meanwhile_stays_settled(gateway: Gateway, asked: Asked
     due.work_off(NOW)
     assert of("a").done_at is not None
     assert of("a").tries == 0
-
-
-class TestAskedAgain:
-    def test_an_open_question_keeps_its_date_and_its_tries(
-        self, gateway: Gateway, asked: Asked
-    ) -> None:
-        rows(gateway, "a")
-        due.work_off(NOW)
-        before = of("a").due_at
-        lookups.ask(gateway.pk, Kind.PAYMENT, "a", Why.STILL_AUTHORIZED, wait=9 * HOUR)
-        assert (of("a").due_at, of("a").tries) == (before, 1)
-
-    def test_one_that_was_settled_begins_anew(self, gateway: Gateway) -> None:
-        rows(gateway, "a")
-        lookups.settled(gateway.pk, ["a"], Why.STILL_AUTHORIZED)
-        LookUp.objects.update(tries=36, error="Asked")
-        lookups.ask(gateway.pk, Kind.PAYMENT, "a", Why.STILL_AUTHORIZED, wait=HOUR)
-        found = of("a")
-        assert (found.done_at, found.tries, found.error) == (None, 0, "")
-        assert abs(found.due_at - timezone.now() - HOUR) < MINUTE
-
-    def test_a_strangers_question_of_the_same_name_is_not_moved(
-        self, gateway: Gateway, their_gateway: Gateway
-    ) -> None:
-        rows(their_gateway, "a")
-        LookUp.objects.update(done_at=NOW)
-        lookups.ask(gateway.pk, Kind.PAYMENT, "a", Why.STILL_AUTHORIZED)
-        lookups.settled(gateway.pk, ["a"], Why.STILL_AUTHORIZED)
-        assert LookUp.objects.get(gateway=their_gateway).done_at == NOW
 
 
 class TestCost:
