@@ -14,7 +14,7 @@ from itertools import takewhile
 
 import structlog
 from django.db import transaction
-from django.db.models import BinaryField, Case, QuerySet, Value, When
+from django.db.models import BinaryField, Case, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.models import Account
@@ -35,11 +35,20 @@ def drop(now: datetime | None = None, budget: float = BUDGET) -> bool:
     """Drop what is due. True if there may be more when the budget is used up."""
     now = now or timezone.now()
     ends = time.monotonic() + budget
-    for gateway_id in list(Gateway.objects.order_by("pk").values_list("pk", flat=True)):
+    for gateway_id in waiting(now):
         while step(gateway_id, now):
             if time.monotonic() >= ends:
                 return True
     return False
+
+
+def waiting(now: datetime) -> list[int]:
+    """The gateways with something to look through, the longest waiting first: so none is out of
+    time for ever. One step in the index for each."""
+    ahead = Event.objects.filter(gateway=OuterRef("pk"), pk__gt=OuterRef("bodies_dropped_to"))
+    rows = Gateway.objects.annotate(oldest=ahead.order_by("pk").values("received_at")[:1])
+    old = rows.filter(oldest__lt=now - timedelta(days=SHORTEST) - SLACK)
+    return list(old.order_by("oldest", "pk").values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -67,6 +67,17 @@ class TestBatches:
         dropping.drop()
         assert has_body() == [True, True, False, False]
 
+    def test_who_has_waited_longest_is_first(
+        self, razorpay: Razorpay, their_gateway: Gateway
+    ) -> None:
+        fill(razorpay, 3)
+        fill(Razorpay(their_gateway), 3)
+        age()
+        older = timezone.now() - timedelta(days=900)
+        Event.objects.filter(gateway=their_gateway).update(received_at=older)
+        dropping.drop(budget=0)
+        assert has_body() == [True] * 3 + [False] * 3
+
     def test_a_batch_dies_in_the_middle_and_nothing_is_half(
         self, razorpay: Razorpay, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
     ) -> None:
