@@ -142,7 +142,7 @@ class TestDropped:
 
     def test_the_page_says_so_and_shows_what_was_read(self, meera: Client, dropped: Event) -> None:
         shown = meera.get(dropped.get_absolute_url()).content.decode()
-        assert "The raw body was dropped on" in shown
+        assert "The raw body was dropped (" in shown
         assert "What Raseed read of it is shown." in shown
         assert "&quot;amount&quot;: 49900" in shown
         assert "Ananya Iyer" not in shown
