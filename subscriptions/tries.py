@@ -50,6 +50,8 @@ def of(cycle: Cycle, payments: list[Payment], dates: dict[int, int]) -> Tries:
         if number not in found and payment.pk not in taken:
             found[number] = payment
             taken.add(payment.pk)
+    for number, payment in authorised_late(cycle, payments):
+        found.setdefault(number, payment)
     return Tries(failed, found)
 
 
@@ -64,6 +66,17 @@ def nearest(
     ]
     close = [pair for pair in pairs if pair[0] <= HOUR]
     return [(number, payment) for _far, number, _id, payment in sorted(close, key=lambda p: p[:3])]
+
+
+def authorised_late(cycle: Cycle, payments: list[Payment]) -> Iterator[tuple[int, Payment]]:
+    """Payments whose failure never reached us, only that the bank said yes after all. They were
+    made before their attempt was told to have failed; what a buyer pays then is made after it."""
+    for payment in payments:
+        if not payment.captured or payment.failed_at is not None or not is_of(cycle, payment):
+            continue
+        for key, seen in cycle.attempts.items():
+            if "asked" not in seen and 0 <= seen["at"] - (payment.created_at or 0) <= HOUR:
+                yield int(key), payment
 
 
 def moments(cycle: Cycle, dates: dict[int, int]) -> Iterator[tuple[int, int]]:

@@ -30,6 +30,7 @@ from webhooks import doorbell
 ACTORS: dict[str, ModuleType] = {"follow": follow, "act": act, "ask": ask}
 # How long a task that could not be done yet is left alone, to save time: it may always be late.
 REST = 900
+WHOLE = 6 * HOUR  # how often every task runs, due or not
 JOINING = 25 * DAY  # the cast arrives within this time
 
 
@@ -166,7 +167,7 @@ def turn(stage: Stage, schedulers: rounds.Schedulers, moment: int) -> None:
     carry(stage)
     stage.post.deliver()
     hourly = moment // HOUR > stage.last_moment // HOUR
-    schedulers.run(hourly=hourly)
+    schedulers.run(whole=moment // WHOLE > stage.last_moment // WHOLE)
     rounds.housekeeping(hourly=hourly)
     stage.last_moment = moment
     carry(stage)

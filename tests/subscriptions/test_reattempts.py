@@ -158,3 +158,16 @@ def test_what_is_learnt_later_than_48_hours_is_missed(
     clock.move_to(at(told["created_at"] + age))
     razorpay.tell(told)
     assert {row.state for row in rows(subscription)} == {state}
+
+
+@pytest.mark.parametrize(("made", "whose"), [(-20, "razorpay"), (0, "razorpay"), (40, "buyer")])
+def test_a_late_yes_to_a_try_whose_failure_never_reached_us(
+    tell: Any, subscription: Subscription, made: int, whose: str
+) -> None:
+    """A try was made before it was told to have failed; a buyer who reads that mail pays after."""
+    told, paid = halted(1), charged(1, RENEWAL + 4 * DAY)
+    payment = paid["payload"]["payment"]["entity"]
+    payment["created_at"] = told["created_at"] + made
+    tell(charged(0, T), pending(1, 1), pending(1, 2), pending(1, 3), told, paid)
+    won = [(row.n, row.made_by) for row in rows(subscription) if row.state == "succeeded"]
+    assert won == [(3 if whose == "razorpay" else None, whose)]
