@@ -1,4 +1,5 @@
-"""What is due for our tasks? One statement: beats that find nothing cost a story most of its time."""
+"""What is due for our tasks, in one statement: beats that find nothing cost a story most of its
+time."""
 
 from __future__ import annotations
 

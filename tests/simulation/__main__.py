@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 from tests import servers
-from tests.simulation import options, parts, report
+from tests.simulation import keeping, options, parts, report
 
 
 def main() -> int:
@@ -17,11 +16,11 @@ def main() -> int:
     except servers.NotAvailable as error:
         sys.stderr.write(f"PostgreSQL is needed, or --database sqlite: {error}\n")
         return 2
+    except keeping.OfAnotherRun as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     whole = report.together(found)
     sys.stdout.write(f"{report.text(plan, whole)}\n")
-    if run.result:
-        kept = {**whole, "violations": [str(one) for one in whole["violations"]]}
-        run.result.write_text(json.dumps({"command": plan.again, **kept}, indent=1) + "\n")
     return 1 if whole["violations"] else 0
 
 

@@ -77,7 +77,7 @@ def once(account: Account) -> Product:
 
 
 def make_cases(plan: Plan, shops: list[Shop], share: tuple[int, int]) -> list[Case]:
-    """The cases of this process: every so manieth. Numbers mean the same in every run."""
+    """The cases of this share: every so manieth pair. Numbers mean the same in every run."""
     part, parts = share
     wanted = [(number, kind) for number, kind in numbered(plan) if plan.case in (None, number)]
     return [
@@ -89,7 +89,7 @@ def make_cases(plan: Plan, shops: list[Shop], share: tuple[int, int]) -> list[Ca
             plan.seed,
         )
         for place, (number, kind) in enumerate(wanted)
-        if place % parts == part
+        if place // 2 % parts == part
     ]
 
 

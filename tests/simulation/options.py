@@ -46,7 +46,8 @@ class Run:
 
     database: str
     processes: int
-    result: Path | None
+    shares: int  # the objects are shared among so many, each on a database of its own
+    result: Path | None  # where what each share found is kept, and read when the run goes on
     minutes: float | None = None  # of our time; then what was played so far is judged
 
 
@@ -65,13 +66,15 @@ def parse(words: list[str]) -> tuple[Plan, Run]:
     add("--short", action="store_true", help="weeks instead of months: more happens in fewer days")
     add("--calm", action="store_true", help="without outages, dropped webhooks and odd clocks")
     add("--database", choices=["postgres", "sqlite"], default="postgres")
-    add("--processes", type=int, default=2, help="shares the objects among so many processes (2)")
+    add("--processes", type=int, default=2, help="how many shares are played at once (2)")
+    add("--shares", type=int, help="shares of the objects (as many as processes)")
     add("--minutes", type=float, help="stop after the day in which so much time is used up")
-    add("--result", type=Path, help="write the figures to this file, as JSON")
+    add("--result", type=Path, help="keep each share's figures here, and go on with those missing")
     given = parser.parse_args(words)
     kinds = tuple(kind for kind in KINDS if kind in given.only.split(","))
     plan = Plan(
         given.seed, given.objects, given.days, given.schedulers, given.lost, kinds, given.object,
         given.beat, given.short, given.calm,
     )  # fmt: skip
-    return plan, Run(given.database, given.processes, given.result, given.minutes)
+    shares = 1 if given.object is not None else given.shares or given.processes
+    return plan, Run(given.database, given.processes, shares, given.result, given.minutes)

@@ -6,26 +6,38 @@ import multiprocessing
 import os
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any
 
-from tests.simulation import ground
+from tests.simulation import ground, keeping
 from tests.simulation.options import Plan, Run
 
-Job = tuple[Plan, Run, tuple[int, int], str]
+Job = tuple[Plan, Run, int, str]
 
 
 def played(plan: Plan, run: Run) -> list[dict[str, Any]]:
-    """What each process found. Raises servers.NotAvailable."""
-    count = 1 if plan.case is not None else run.processes
+    """What each share found. Raises servers.NotAvailable, and keeping.OfAnotherRun."""
+    kept = keeping.Kept(plan, run)
+    missing = [share for share in range(run.shares) if share not in kept.found]
     name = f"raseed_simulation_{os.getpid()}"
-    jobs: list[Job] = [(plan, run, (part, count), f"{name}_{part}") for part in range(count)]
-    if count == 1:
-        return [one(jobs[0])]
+    for share, found in outcomes([(plan, run, share, f"{name}_{share}") for share in missing]):
+        kept.keep(share, found)
+    return [kept.found[share] for share in sorted(kept.found)]
+
+
+def outcomes(jobs: list[Job]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """As they end."""
+    if len(jobs) == 1:
+        yield jobs[0][2], one(jobs[0])
+        return
     # A fresh interpreter each: none shares a connection, nor what Django has set up.
     fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=fresh) as pool:
-        return list(pool.map(one, jobs))
+    count = jobs[0][1].processes if jobs else 1
+    with ProcessPoolExecutor(count, mp_context=fresh, max_tasks_per_child=1) as pool:
+        shares = {pool.submit(one, job): job[2] for job in jobs}
+        for future in as_completed(shares):
+            yield shares[future], future.result()
 
 
 def one(job: Job) -> dict[str, Any]:
@@ -39,8 +51,8 @@ def one(job: Job) -> dict[str, Any]:
 
         try:
             began = time.perf_counter()
-            with play.stage_of(plan, share) as stage:
-                judge = play.play(stage, run.minutes, say)
+            with play.stage_of(plan, (share, run.shares)) as stage:
+                judge = play.play(stage, run.minutes, lambda text: say(f"share {share}: {text}"))
                 return report.figures_of(judge, time.perf_counter() - began)
         finally:
             connections.close_all()

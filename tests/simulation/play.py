@@ -30,7 +30,7 @@ from webhooks import doorbell
 ACTORS: dict[str, ModuleType] = {"follow": follow, "act": act, "ask": ask}
 # How long a task that could not be done yet is left alone, to save time: it may always be late.
 REST = 900
-WHOLE = 6 * HOUR  # how often every task runs, due or not
+WHOLE = DAY  # how often every task runs, due or not
 JOINING = 25 * DAY  # the cast arrives within this time
 
 

@@ -31,7 +31,7 @@ def together(parts: list[dict[str, Any]]) -> dict[str, Any]:
         figures.update(part["figures"])
     return {
         "figures": dict(sorted(figures.items())),
-        "seconds": max(part["seconds"] for part in parts),
+        "seconds": sum(part["seconds"] for part in parts),
         "violations": [violation for part in parts for violation in part["violations"]],
     }
 
@@ -40,7 +40,7 @@ def text(plan: Plan, found: dict[str, Any]) -> str:
     lines = [plan.again, ""]
     lines += [f"  {count:>9,}  {name}" for name, count in found["figures"].items()]
     violations: list[Violation] = found["violations"]
-    lines += ["", f"  {found['seconds']:,.0f} seconds", ""]
+    lines += ["", f"  {found['seconds']:,.0f} seconds in all shares", ""]
     rules = Counter(violation.rule for violation in violations)
     if not violations:
         return "\n".join([*lines, "Every promise was kept."])
