@@ -16,6 +16,11 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # One connection, so that a test's transaction sees what the receiver stored. The tests of the
 # receiver itself use the real one.
 RECEIVING_DATABASE = "default"
+# What a power failure would cost is not looked at here, and waiting for disks is slow.
+for database in DATABASES.values():  # noqa: F405
+    if "postgresql" in database["ENGINE"]:
+        given = database.setdefault("OPTIONS", {}).get("options", "")
+        database["OPTIONS"]["options"] = f"{given} -c synchronous_commit=off".strip()
 # Two runs on one server do not share a database.
 if run := os.environ.get("TEST_RUN"):
     for database in DATABASES.values():  # noqa: F405

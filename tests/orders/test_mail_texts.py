@@ -22,6 +22,9 @@ from tests.orders import unpaid
 from tests.orders.unpaid import RENEWAL
 from tests.samples import sample
 
+# Words do not depend on the database.
+pytestmark = pytest.mark.embedded
+
 Kind = Mail.Kind
 FACTS = {
     Kind.RECEIPT: "pay_RsdCard0000001",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.lives import DAY, T
 from tests.samples import MISSING, sample
 from webhooks.models import Event
 
+MOST_ORDERS = 24
 RANKS = ["created", "failed", "authorized", "captured", "refunded"]
 
 
@@ -92,9 +94,10 @@ def fetched(status: str, **fields: Any) -> dict[str, Any]:
 
 
 def dates(razorpay: Razorpay, gateway: Gateway, *bodies: dict[str, Any]) -> set[tuple[Any, Any]]:
-    """When it failed and when it was captured, in every order of arrival."""
+    """When it failed and when it was captured, in every order of arrival; of very many, in some."""
     found = set()
-    for order_of_arrival in itertools.permutations(bodies):
+    every = list(itertools.permutations(bodies))
+    for order_of_arrival in random.Random(1).sample(every, min(MOST_ORDERS, len(every))):
         Payment.objects.all().delete()
         Event.objects.all().delete()
         for body in order_of_arrival:

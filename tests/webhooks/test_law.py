@@ -4,6 +4,7 @@ replaying the whole inbox changes nothing.
 The last tests try lives that nobody thought of. To hunt for more by hand:
 
     LIVES=2000 FIRST_LIFE=1000 .venv/bin/python -m pytest tests/webhooks/test_law.py -k nobody
+    ORDERS=720 .venv/bin/python -m pytest tests/webhooks/test_law.py -k depend
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ from tests.conftest import Razorpay, make_order, make_subscription
 from webhooks import answers, replay, work
 from webhooks.models import Event
 
-# A life in twenty orders takes long where the machine is busy, the first with all that is set up.
-pytestmark = pytest.mark.timeout(600)
+# A life in many orders takes long where the machine is busy, the first with all that is set up.
+pytestmark = [pytest.mark.embedded, pytest.mark.timeout(600)]
 
-MOST_ORDERS = 20
+MOST_ORDERS = int(os.environ.get("ORDERS", "8"))
 # Lives that nobody thought of, of each kind.
 FIRST_LIFE = int(os.environ.get("FIRST_LIFE", "0"))
 LIVES = range(FIRST_LIFE, FIRST_LIFE + int(os.environ.get("LIVES", "8")))

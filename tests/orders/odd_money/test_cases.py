@@ -21,7 +21,7 @@ from tests.orders.odd_money.cases import CASES, Case
 from webhooks import replay, work
 from webhooks.models import Event
 
-ARRIVALS = 4
+ARRIVALS = 2
 
 
 class Undo(Exception):
