@@ -111,10 +111,12 @@ def told(before: Money | None, fact: dict[str, Any], payment: dict[str, Any]) ->
     name, at = fact["name"], fact["at"]
     if before is not None and (before.captured or name == "payment.authorized"):
         return before
-    captured = name == "payment.captured"
-    ended_at = at if captured or name == "payment.failed" else None
-    reason = fact.get("reason") or ""
-    return Money(payment["created_at"], ended_at, captured, of_a_debit(fact), reason)
+    made_at, is_debit = payment["created_at"], of_a_debit(fact)
+    if name == "payment.captured":
+        reason, failed_at = (before.reason, before.failed_at) if before else ("", None)
+        return Money(made_at, at, True, is_debit, reason, failed_at)
+    failed_at = at if name == "payment.failed" else None
+    return Money(made_at, failed_at, False, is_debit, fact.get("reason") or "", failed_at)
 
 
 def first_seen(purchase: Purchase, order_id: str) -> int:

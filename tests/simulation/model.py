@@ -113,13 +113,15 @@ def access_once_paid(captured_at: list[int], now: int) -> Access:
 
 @dataclass(frozen=True)
 class Money:
-    """One try to pay an order. `ended_at` is when it failed, or was captured."""
+    """One try to pay an order. `ended_at` is when it failed, or was captured: some banks say yes
+    after they said no."""
 
     made_at: int
     ended_at: int | None
     captured: bool
     is_debit: bool  # we charged the mandate; else a person paid
     reason: str = ""  # as far as we were told
+    failed_at: int | None = None
 
 
 @dataclass
@@ -148,9 +150,7 @@ class Bill:
     def gave_up_at(self) -> int | None:
         """When the series ended without money: after three re-attempts, or where none helps: for
         its reason, or because the mandate was ended, and what was on its way has failed too."""
-        failed = [
-            (t.ended_at, t.reason) for t in self.debits if not t.captured and t.ended_at is not None
-        ]
+        failed = [(t.failed_at, t.reason) for t in self.debits if t.failed_at is not None]
         ended = sorted([*failed, *self.refused])
         ends = [at for at, reason in ended if reason in HOPELESS]
         ends += [at for at, _reason in ended[REATTEMPTS:]]
