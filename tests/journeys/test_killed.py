@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 
+from orders import once
 from tests.journeys.conftest import execute, own_services
 from tests.journeys.installation import (
     GRACE,
@@ -111,13 +113,16 @@ def test_a_process_killed_before_it_saved_leaves_one_order_and_one_subscription(
         for _call in pressed:
             assert middle.held.acquire(timeout=30)
         kill_web(killable)
+        killed = time.monotonic()
         for press in pressed:
             assert isinstance(press.exception(), requests.ConnectionError)
 
     middle.holding = set()
     killable.start()
     refused = {path: send(shop, path, product).status_code for path, product in goods.items()}
-    assert refused == {"orders": 409, "subscriptions": 409}, "the dead process may still be at it"
+    # On a busy machine it may take longer to start than a turn lasts.
+    if time.monotonic() - killed < once.TURN.total_seconds():
+        assert refused == {"orders": 409, "subscriptions": 409}, "the dead one may still be at it"
     killable.switch("clock", seconds=121)
     rows = {path: until_placed(shop, path, product) for path, product in goods.items()}
     assert [order["receipt"] for order in made(killable, "orders")] == [rows["orders"]["id"]]
