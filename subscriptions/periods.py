@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
-
 from orders import totals
-from orders.models import Dispute
+from orders.models import Payment
 from subscriptions.models import Charge, Cycle, Subscription
 
 
@@ -35,11 +33,15 @@ class Period:
         return self.paid_at is not None and self.returned_at is not None
 
 
-def of(subscription: Subscription) -> list[Period]:
-    """The subscription's cycles in order, with what paid for them."""
-    lost = Prefetch("payment__disputes", Dispute.objects.filter(status="lost"))
-    charges = Charge.objects.select_related("payment").prefetch_related("payment__refunds", lost)
-    cycles = list(subscription.cycles.prefetch_related(Prefetch("charges", charges)))
+def of(subscription: Subscription, payments: list[Payment] | None = None) -> list[Period]:
+    """The subscription's cycles in order, with what paid for them; `payments` are those of its
+    order, where they were read already."""
+    known = payments if payments is not None else totals.payments_of(subscription.order)
+    by_key = {payment.pk: payment for payment in known}
+    cycles = list(subscription.cycles.prefetch_related("charges"))
+    for charge in (charge for cycle in cycles for charge in cycle.charges.all()):
+        if charge.payment_id in by_key:
+            charge.payment = by_key[charge.payment_id]
     elsewhere = {
         charge.payment_id: charge.cycle_id
         for cycle in cycles

@@ -37,7 +37,7 @@ def settle(subscription: Subscription, cause: Cause) -> Reach:
     payments = totals.payments_of(order)
     fulfilment.count(order, payments, cause)
     stands = derive(subscription, payments, cause)
-    cycles = periods.of(subscription)
+    cycles = periods.of(subscription, payments)
     reached = access.reach(subscription, cycles)
     keep(subscription, reached)
     if stands is None:
