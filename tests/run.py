@@ -25,8 +25,9 @@ def pytest(options: list[str], env: dict[str, str]) -> int:
 
 def on_sqlite(options: list[str]) -> int:
     say("On the embedded defaults: SQLite and the file broker")
+    # The migrations are run on PostgreSQL, and here by the journeys of `./dev run`.
     return pytest(
-        ["-m", "not postgres and not served", *options],
+        ["--no-migrations", "-m", "not postgres and not served", *options],
         {"DATABASE_URL": "sqlite://:memory:", "CELERY_BROKER_URL": "filesystem://"},
     )
 
