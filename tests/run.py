@@ -17,7 +17,9 @@ LOUD = "!" * 78
 
 
 def pytest(options: list[str], env: dict[str, str]) -> int:
-    parallel = [] if any(option.startswith("-n") for option in options) else ["-n", "auto"]
+    # One more than there are cores: browsers and servers are waited for.
+    workers = ["-n", str((os.cpu_count() or 1) + 1)]
+    parallel = [] if any(option.startswith("-n") for option in options) else workers
     command = [sys.executable, "-m", "pytest", "-q", *parallel, *options]
     status = subprocess.run(command, env={**os.environ, **env}, check=False).returncode
     return 0 if status == 5 and options else status  # 5: these options chose no test here
