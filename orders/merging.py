@@ -41,13 +41,14 @@ class Merged(models.Model):
 def saving(row: models.Model) -> Iterator[None]:
     """Save what the block changed: the new row, or just the changed columns, or nothing."""
     adding = row._state.adding
-    before = copy.deepcopy(row.__dict__)
+    columns = [field.attname for field in row._meta.concrete_fields]
+    # Not the whole row: it holds on to its order, its gateway and all that was read with it.
+    before = {name: copy.deepcopy(row.__dict__.get(name)) for name in columns}
     yield
     if adding:
         row.save()
         return
-    columns = [field.attname for field in row._meta.concrete_fields]
-    changed = [name for name in columns if getattr(row, name) != before.get(name)]
+    changed = [name for name in columns if getattr(row, name) != before[name]]
     if changed:
         row.save(update_fields=changed)
 

@@ -60,8 +60,24 @@ TOLD_ONCE = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# Journeys are the longest of all: one among so many other files, so that none is left for the end.
+APART = 25
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark before tests are chosen by their marks, and sort when all others have sorted."""
+    mark(items)
+    yield
+    files = dict.fromkeys(item.path for item in items)
+    journeys = [path for path in files if "journeys" in path.parts]
+    others = [path for path in files if path not in journeys]
+    place = {path: float(number) for number, path in enumerate(others)}
+    place |= {path: number * APART - 0.5 for number, path in enumerate(journeys)}
+    items.sort(key=lambda item: place[item.path])
+
+
+def mark(items: list[pytest.Item]) -> None:
     """`./dev test` chooses by these marks; pytest by itself may be on SQLite."""
     reason = pytest.mark.skip(reason="SQLite has one writer: ./dev test --only postgres")
     for item in items:

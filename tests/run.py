@@ -18,7 +18,7 @@ LOUD = "!" * 78
 
 def pytest(options: list[str], env: dict[str, str]) -> int:
     # One more than there are cores: browsers and servers are waited for.
-    workers = ["-n", str((os.cpu_count() or 1) + 1)]
+    workers = ["-n", str((os.cpu_count() or 1) + 1), "--no-loadscope-reorder"]
     parallel = [] if any(option.startswith("-n") for option in options) else workers
     command = [sys.executable, "-m", "pytest", "-q", *parallel, *options]
     status = subprocess.run(command, env={**os.environ, **env}, check=False).returncode

@@ -20,9 +20,11 @@ def derive(subscription: Subscription, payments: list[Payment], cause: Cause) ->
     """Write what follows from the rows: bills' periods, cycles, charges, the subscription. The
     order is locked."""
     standing = standing_.of(subscription, payments)
+    cycles = {cycle.start: cycle for cycle in subscription.cycles.prefetch_related("charges")}
     # A first bill's period moves, when an earlier word of its payment comes.
-    starts = [series.start for series in standing.series]
-    subscription.cycles.exclude(start__in=starts).delete()
+    moved = cycles.keys() - {series.start for series in standing.series}
+    if moved:
+        subscription.cycles.filter(start__in=moved).delete()
     begun = [series.bill.pk for series in standing.series]
     # Nor has one a period whose money was given back before it.
     subscription.bills.filter(authorises=True).exclude(pk__in=begun).update(
@@ -30,7 +32,9 @@ def derive(subscription: Subscription, payments: list[Payment], cause: Cause) ->
     )
     for series in standing.series:
         begin(series)
-        keep_charges(series, keep_cycle(subscription, series))
+        cycle = cycles.get(series.start) or Cycle(subscription=subscription, start=series.start)
+        keep_cycle(series, cycle)
+        keep_charges(series, cycle)
         for made in series.tries.values():
             learn(made, cause)
     with merging.saving(subscription):
@@ -46,10 +50,8 @@ def begin(series: Series) -> None:
         bill.anchor, bill.step = series.anchor, series.step
 
 
-def keep_cycle(subscription: Subscription, series: Series) -> Cycle:
+def keep_cycle(series: Series, cycle: Cycle) -> None:
     """The bill's period, as Razorpay's subscriptions have it."""
-    found = subscription.cycles.filter(start=series.start).first()
-    cycle = found or Cycle(subscription=subscription, start=series.start)
     learnt = [p.failure_learnt_at for p in series.payments if p.failure_learnt_at is not None]
     over = series.over
     with merging.saving(cycle):
@@ -57,7 +59,6 @@ def keep_cycle(subscription: Subscription, series: Series) -> Cycle:
         cycle.attempts = attempts(series)
         cycle.halted_at = over.at if over else None
         cycle.failure_learnt_at = min(learnt, default=None) if cycle.attempts else None
-    return cycle
 
 
 def attempts(series: Series) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def has_rival(debit: Debit) -> bool:
 def keep_charges(series: Series, cycle: Cycle) -> None:
     """What paid for the period: the captured payments of its bill, and no others."""
     paying = {payment.pk for payment in series.payments if payment.captured}
-    held = dict(cycle.charges.values_list("payment_id", "pk"))
+    held = {charge.payment_id: charge.pk for charge in cycle.charges.all()}
     gone = [pk for payment_id, pk in held.items() if payment_id not in paying]
     if gone:
         cycle.charges.filter(pk__in=gone).delete()

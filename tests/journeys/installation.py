@@ -66,6 +66,10 @@ class Installation:
         return self.data / "run.log"
 
     @property
+    def database(self) -> Path:
+        return self.data / "raseed.sqlite3"
+
+    @property
     def post(self) -> Path:
         """The folder in which mails end that are sent."""
         return self.data / "mails"
@@ -83,7 +87,7 @@ class Installation:
             "PUBLIC_URL": self.url,
             "RAZORPAY_API_URL": self.sandbox,
             "RAZORPAY_CHECKOUT_URL": f"{self.sandbox}/v1/checkout.js",
-            "DATABASE_URL": f"sqlite:///{self.data / 'raseed.sqlite3'}",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "CELERY_BROKER_URL": "filesystem://",
             "REDIS_URL": "",
             "EMAIL_URL": f"filemail:///{self.post}",
@@ -106,15 +110,22 @@ class Installation:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(GRACE)
 
+    def migrate(self) -> None:
+        self.command("migrate", "--verbosity", "0")
+
     def manage(self, *args: str, env: dict[str, str] | None = None) -> Any:
         """A management command that prints JSON."""
+        return json.loads(self.command(*args, env=env))
+
+    def command(self, *args: str, env: dict[str, str] | None = None) -> str:
+        """What it prints."""
         done = subprocess.run(
             [sys.executable, "manage.py", *args],
             cwd=ROOT, env={**self.environment(), **(env or {})}, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return done.stdout
 
     def mails(self, to: str) -> list[str]:
         """What was sent to an address: subject, an empty line, text."""

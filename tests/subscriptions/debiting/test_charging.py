@@ -6,9 +6,16 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from accounts.sentences import say
 from gateways.models import Problem
+from orders import fulfilment
+from orders.causes import Cause
 from orders.models import Customer, Mail
+from subscriptions import settling
+from subscriptions.debiting import holding
 from subscriptions.models import Bill, Charge, Debit, Subscription
 from tests.subscriptions.debiting.stage import (
     BEGIN,
@@ -58,6 +65,17 @@ def test_twelve_periods_are_charged_and_no_more(stage: Stage, subscription: Subs
     assert subscription.paid_until is not None
     assert subscription.paid_until.isoformat() == "2028-01-31T04:30:00+00:00"
     assert subscription.access_until == subscription.paid_until, "no grace: nothing more is due"
+
+
+def test_a_long_one_costs_no_more_statements(stage: Stage, subscription: Subscription) -> None:
+    asked: list[int] = []
+    for _period in range(4):
+        stage.wait(stage.due(subscription) - stage.now + HOUR, step=10 * DAY)
+        stage.hear()
+        with CaptureQueriesContext(connection) as seen, holding.held(subscription.order_id) as row:
+            settling.settle(row, Cause(say(fulfilment.FORM_SENT), stage.now))
+        asked.append(len(seen))
+    assert (len(set(asked)), subscription.cycles.count()) == (1, 5), asked
 
 
 def test_instalments_that_are_paid_off_have_no_end(stage: Stage, customer: Customer) -> None:
