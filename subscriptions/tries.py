@@ -46,12 +46,10 @@ def of(cycle: Cycle, payments: list[Payment], dates: dict[int, int]) -> Tries:
     )
     found: dict[int, Payment] = {}
     taken: set[int] = set()
-    for number, payment in nearest(cycle, failed, dates):
+    for number, payment in [*nearest(cycle, failed, dates), *authorised_late(cycle, payments)]:
         if number not in found and payment.pk not in taken:
             found[number] = payment
             taken.add(payment.pk)
-    for number, payment in authorised_late(cycle, payments):
-        found.setdefault(number, payment)
     return Tries(failed, found)
 
 
@@ -68,15 +66,19 @@ def nearest(
     return [(number, payment) for _far, number, _id, payment in sorted(close, key=lambda p: p[:3])]
 
 
-def authorised_late(cycle: Cycle, payments: list[Payment]) -> Iterator[tuple[int, Payment]]:
-    """Payments whose failure never reached us, only that the bank said yes after all. They were
-    made before their attempt was told to have failed; what a buyer pays then is made after it."""
-    for payment in payments:
-        if not payment.captured or payment.failed_at is not None or not is_of(cycle, payment):
-            continue
-        for key, seen in cycle.attempts.items():
-            if "asked" not in seen and 0 <= seen["at"] - (payment.created_at or 0) <= HOUR:
-                yield int(key), payment
+def authorised_late(cycle: Cycle, payments: list[Payment]) -> list[tuple[int, Payment]]:
+    """Payments whose failure never reached us, only that the bank said yes after all; the nearest
+    pair first. They were made before their attempt was told to have failed; what a buyer pays then
+    is made after it."""
+    pairs = [
+        (seen["at"] - (payment.created_at or 0), int(key), payment.razorpay_payment_id, payment)
+        for payment in payments
+        if payment.captured and payment.failed_at is None and is_of(cycle, payment)
+        for key, seen in cycle.attempts.items()
+        if "asked" not in seen
+    ]
+    close = [pair for pair in pairs if 0 <= pair[0] <= HOUR]
+    return [(number, payment) for _gap, number, _id, payment in sorted(close, key=lambda p: p[:3])]
 
 
 def moments(cycle: Cycle, dates: dict[int, int]) -> Iterator[tuple[int, int]]:

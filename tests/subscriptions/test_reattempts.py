@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from orders.causes import at
-from orders.models import Reattempt
-from subscriptions.models import Subscription
+from orders.models import Payment, Reattempt
+from subscriptions import tries
+from subscriptions.models import Cycle, Subscription
 from tests.lives import DAY, MONTH, T, charged, cycle, halted, pending
 from tests.samples import MISSING, sample
 
@@ -171,3 +172,14 @@ def test_a_late_yes_to_a_try_whose_failure_never_reached_us(
     tell(charged(0, T), pending(1, 1), pending(1, 2), pending(1, 3), told, paid)
     won = [(row.n, row.made_by) for row in rows(subscription) if row.state == "succeeded"]
     assert won == [(3 if whose == "razorpay" else None, whose)]
+
+
+def test_of_two_late_yeses_the_same_is_the_trys_own_whichever_came_first() -> None:
+    cycle = Cycle(attempts={"4": {"at": RENEWAL}, "3": {"at": RENEWAL - 60}}, razorpay_order_id="o")
+    made = {"razorpay_order_id": "o", "captured": True}
+    one, other = (
+        Payment(pk=number, razorpay_payment_id=f"pay_{number}", created_at=created_at, **made)
+        for number, created_at in ((1, RENEWAL - 90), (2, RENEWAL - 90))
+    )
+    both = [tries.of(cycle, arrived, {}).of_attempt for arrived in ([one, other], [other, one])]
+    assert both == [{3: one, 4: other}] * 2
