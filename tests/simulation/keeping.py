@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +26,7 @@ class Kept:
         self.path = run.result
         self.head: dict[str, Any] = {
             "command": plan.again,
+            "object": plan.case,
             "shares": run.shares,
             "minutes": run.minutes,
         }
@@ -39,7 +41,9 @@ class Kept:
                 " shares. Name another file."
             )
         for share, found in text["found"].items():
-            broken = [Violation(**one) for one in found["violations"]]
+            broken = [
+                Violation(**{**one, "story": tuple(one["story"])}) for one in found["violations"]
+            ]
             self.found[int(share)] = {**found, "violations": broken}
 
     def keep(self, share: int, found: dict[str, Any]) -> None:
@@ -55,6 +59,8 @@ class Kept:
 
 
 def commit() -> str:
-    """On which tree it was played; with a + if that had changes."""
+    """On which tree it was played, with a + if that had changes; "" where git cannot tell."""
+    if shutil.which("git") is None:
+        return ""
     words = ["git", "-C", str(ROOT), "describe", "--always", "--dirty=+"]
     return subprocess.run(words, capture_output=True, text=True).stdout.strip()
