@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 from gateways.models import Problem
 from orders.models import Mail, Order, Payment
 from tests.conftest import Razorpay
+from tests.lives import T
 from tests.samples import sample
 from webhooks import claims, replay, routes, work
 from webhooks.models import MOST_ATTEMPTS, Event
@@ -21,6 +23,13 @@ from webhooks.story import Story
 
 class Boom(Exception):
     pass
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """An hour after the samples' time, and running: what is two days old mails nobody."""
+    with time_machine.travel(datetime.fromtimestamp(T + 3600, UTC)):
+        yield
 
 
 @pytest.fixture
