@@ -50,9 +50,8 @@ def merge(order: Order, entity: Entity, delivery: Delivery, cause: Cause) -> Pay
 
 
 def said(given: dict[str, Any]) -> dict[str, Any]:
-    """A failed try whose body leaves out why it failed says nothing about that."""
-    if given.get("status") != Payment.Status.FAILED:
-        return given
+    """Why it failed is a fact of the failure: a body that leaves it out, as some of a failed try do
+    and all of one that succeeded after all, says nothing about that."""
     return {name: v for name, v in given.items() if v or not name.startswith("error_")}
 
 

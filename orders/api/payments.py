@@ -16,6 +16,8 @@ from accounts.api.views import AccountRows
 from orders.api import refunding
 from orders.models import Payment, Refund
 
+ERRORS = ("error_code", "error_description", "error_reason")
+
 
 class PaymentFields(serializers.ModelSerializer[Payment]):
     id = serializers.CharField(source="uid", read_only=True)
@@ -30,9 +32,16 @@ class PaymentFields(serializers.ModelSerializer[Payment]):
         fields = [
             "id", "razorpay_payment_id", "mode", "status", "captured", "amount", "currency",
             "amount_refunded", "order", "subscription", "razorpay_order_id",
-            "razorpay_invoice_id", "method", "email", "contact", "fee", "tax", "error_code",
-            "error_description", "error_reason", "created_at", "captured_at",
+            "razorpay_invoice_id", "method", "email", "contact", "fee", "tax", *ERRORS,
+            "created_at", "captured_at",
         ]  # fmt: skip
+
+    def to_representation(self, instance: Payment) -> dict[str, Any]:
+        """What succeeded after it had failed has no error, as at Razorpay."""
+        told: dict[str, Any] = super().to_representation(instance)
+        if instance.status != Payment.Status.FAILED:
+            told |= dict.fromkeys(ERRORS)
+        return told
 
     def get_subscription(self, payment: Payment) -> str | None:
         """The subscription this payment is a charge of."""

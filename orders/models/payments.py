@@ -58,6 +58,7 @@ class Payment(Merged):
     fee = models.PositiveBigIntegerField(_("fee"), null=True, blank=True)
     tax = models.PositiveBigIntegerField(_("tax"), null=True, blank=True)
     refund_status = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
+    # Why it failed last: kept where money came after all.
     error_code = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
     error_description = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     error_source = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
