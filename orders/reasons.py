@@ -92,6 +92,7 @@ LABELS = {
     "mandate_not_active": gettext_lazy("mandate not active"),
     "mandate_paused": gettext_lazy("mandate is paused"),
     "new_mandate_needed": gettext_lazy("a new mandate is needed"),
+    "not_captured": gettext_lazy("allowed by the bank, and given back"),
     "payer_account_has_changed": gettext_lazy("the account behind the mandate has changed"),
     "payment_cancelled": gettext_lazy("payment cancelled before it was finished"),
     "payment_failed": gettext_lazy("failed at the bank"),

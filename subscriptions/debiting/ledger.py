@@ -35,8 +35,9 @@ def slots_of(subscription: Subscription, standing: Standing, series: Series) -> 
             made = series.tries.get(n)
             if made is not None:
                 done = at(made.ended_at) if made.ended_at is not None else None
+                reason = "" if made.state == State.SUCCEEDED else made.reason[:64]
                 yield Slot(
-                    n, dues[n], made.state, MadeBy.RASEED, None, done, made.reason[:64],
+                    n, dues[n], made.state, MadeBy.RASEED, None, done, reason,
                     made.counted, made.debit.started_at,
                 )  # fmt: skip
             elif n in series.asked:

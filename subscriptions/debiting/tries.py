@@ -19,6 +19,9 @@ SLOW_DOWN = "slow_down"
 TOO_SOON = "too_soon"
 # Razorpay takes no further payment of this order from us: the buyer is asked instead.
 ORDER_REFUSED = "order_refused"
+# The bank allowed it, and Razorpay gave it back: it came too late, or the order was paid meanwhile.
+# https://razorpay.com/docs/payments/refunds/auto-refunds/
+NOT_CAPTURED = "not_captured"
 
 # Razorpay says that the order is paid, or that a payment of it is on its way: it is asked.
 IN_THE_WAY = "payment_in_progress"
@@ -47,7 +50,8 @@ class Means(NamedTuple):
 class Try:
     """One debit that Razorpay has, may have, or refused for good. Times are unix seconds.
 
-    `failed_at` is set also where money came after all; `known_at` is when we knew how it ended.
+    `failed_at` and `reason` are set also where money came after all; `known_at` is when we knew how
+    it ended.
     """
 
     n: int
@@ -85,12 +89,13 @@ def of(
 ) -> dict[int, Try]:
     """The tries by their number. What was refused for now is none, unless it was made after all."""
     found: dict[int, Try] = {}
+    paid_at = min((p.captured_at or 0 for p in payments if p.captured), default=None)
     for debit in debits:
         payment = payment_of(debit, payments)
         given_up = debit.state == Debit.State.REFUSED and debit.reason in FOR_NOW
         in_flight = debit.n in found and not found[debit.n].has_ended
         if not in_flight and (payment is not None or not given_up):
-            found[debit.n] = of_debit(debit, payment, means[debit.razorpay_token_id])
+            found[debit.n] = of_debit(debit, payment, means[debit.razorpay_token_id], paid_at)
     return found
 
 
@@ -103,9 +108,11 @@ def payment_of(debit: Debit, payments: Iterable[Payment]) -> Payment | None:
     return None
 
 
-def of_debit(debit: Debit, payment: Payment | None, means: Means) -> Try:
-    state, ended_at, known_at, reason = State.STARTED, None, None, ""
+def of_debit(debit: Debit, payment: Payment | None, means: Means, paid_at: int | None) -> Try:
+    """`paid_at`: when money came in for its bill, whoever paid."""
+    state, ended_at, known_at = State.STARTED, None, None
     failed_at = failure_of(payment) if payment else None
+    reason = (payment.error_reason or "") if payment and failed_at is not None else ""
     free_at = debit.started_at + gap(payment, means)
     if payment is None and debit.state == Debit.State.REFUSED:
         answered = debit.answered_at or debit.started_at
@@ -118,8 +125,12 @@ def of_debit(debit: Debit, payment: Payment | None, means: Means) -> Try:
         state, ended_at = State.SUCCEEDED, payment.captured_at
         known_at = at(payment.captured_at or 0)
     elif payment is not None and failed_at is not None:
-        state, ended_at, reason = State.FAILED, failed_at, payment.error_reason or ""
-        known_at = payment.failure_learnt_at
+        state, ended_at, known_at = State.FAILED, failed_at, payment.failure_learnt_at
+    elif payment is not None and (returned_at := given_back_at(payment)) is not None:
+        state, ended_at, known_at = State.FAILED, returned_at, at(returned_at)
+        # Given back because the bill was paid, it is no failure of the bill.
+        failed_at = returned_at if paid_at is None or returned_at < paid_at else None
+        reason = NOT_CAPTURED
     return Try(debit.n, debit, payment, state, failed_at, ended_at, known_at, reason, free_at)
 
 
@@ -130,6 +141,13 @@ def failure_of(payment: Payment) -> int | None:
         return failed_at
     undated = failed_at <= (payment.created_at or 0)
     return int(learnt.timestamp()) if undated and learnt - at(failed_at) > CLOSE else failed_at
+
+
+def given_back_at(payment: Payment) -> int | None:
+    """When Razorpay gave back what had only been authorised."""
+    if payment.captured or payment.status != Payment.Status.REFUNDED:
+        return None
+    return min((r.created_at for r in payment.refunds.all() if r.created_at), default=None)
 
 
 def gap(payment: Payment | None, means: Means) -> timedelta:
