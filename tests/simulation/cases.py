@@ -55,6 +55,8 @@ class Purchase:
     folded: Any = None
     in_series: bool = False
     debits: list[dict[str, Any]] = field(default_factory=list)  # each call of ours, as it went
+    # Why payments failed, as answers told that reached us: webhooks may leave it out.
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -20,7 +20,7 @@ def of(purchase: Purchase) -> History:
     """Worked out anew when something happened since."""
     seen = (
         len(purchase.facts), len(purchase.debits), purchase.ended, purchase.mandate_ended_at,
-        len(purchase.resumed),
+        len(purchase.resumed), len(purchase.reasons),
     )  # fmt: skip
     if purchase.folded is None or purchase.folded[0] != seen:
         fold = followed if purchase.case.kind == "follow" else billed
@@ -81,9 +81,10 @@ def bills_of(purchase: Purchase) -> dict[str, Bill]:
     tries: dict[str, dict[str, Money]] = {}
     for fact in purchase.facts:
         payment = fact.get("payment")
-        if payment and fact["name"].startswith("payment.") and payment["order_id"]:
+        if payment and fact["name"].startswith(("payment.", "refund.")) and payment["order_id"]:
             of_order = tries.setdefault(payment["order_id"], {})
-            of_order[payment["id"]] = told(of_order.get(payment["id"]), fact, payment)
+            reason = fact.get("reason") or purchase.reasons.get(payment["id"], "")
+            of_order[payment["id"]] = told(of_order.get(payment["id"]), fact, payment, reason)
     for call in purchase.debits:
         tries.setdefault(call["order_id"], {})
     firsts = {order_id: first_seen(purchase, order_id) for order_id in tries}
@@ -106,17 +107,21 @@ def is_in_flight(purchase: Purchase, order_id: str, made: list[Money]) -> bool:
     return len(taken) > sum(1 for money in made if money.is_debit and money.ended_at is not None)
 
 
-def told(before: Money | None, fact: dict[str, Any], payment: dict[str, Any]) -> Money:
-    """One more event about a payment: captured wins, then failed."""
+def told(before: Money | None, fact: dict[str, Any], payment: dict[str, Any], reason: str) -> Money:
+    """One more event about a payment: captured wins, then failed. What is given back uncaptured has
+    failed."""
     name, at = fact["name"], fact["at"]
-    if before is not None and (before.captured or name == "payment.authorized"):
+    said = name == "payment.authorized" or (
+        name.startswith("refund.") and before and before.ended_at
+    )
+    if before is not None and (before.captured or said):
         return before
     made_at, is_debit = payment["created_at"], of_a_debit(fact)
     if name == "payment.captured":
         reason, failed_at = (before.reason, before.failed_at) if before else ("", None)
         return Money(made_at, at, True, is_debit, reason, failed_at)
-    failed_at = at if name == "payment.failed" else None
-    return Money(made_at, failed_at, False, is_debit, fact.get("reason") or "", failed_at)
+    failed_at = at if name != "payment.authorized" else None
+    return Money(made_at, failed_at, False, is_debit, reason, failed_at)
 
 
 def first_seen(purchase: Purchase, order_id: str) -> int:

@@ -17,7 +17,7 @@ from django.test import override_settings
 from gateways import connecting
 from sandbox import merchants
 from sandbox.world import World
-from tests.simulation import books, cast, clock, daily, knowing, model, rounds, wire
+from tests.simulation import books, cast, clock, daily, knowing, rounds, wire
 from tests.simulation.actors import act, ask, follow
 from tests.simulation.cases import Case, Purchase, Shop
 from tests.simulation.clock import DAY, HOUR, START
@@ -188,22 +188,14 @@ def carry(stage: Stage) -> None:
             ACTORS[purchase.case.kind].heard(stage, purchase, row["type"], told)
 
 
-# A series and its grace are over by then, whether the reason was known from the first or not.
-UNTOLD = 10 * DAY
-
-
 def note(
     stage: Stage, purchase: Purchase, row: sqlite3.Row, arrives: int | None, told: dict[str, Any]
 ) -> None:
     """The history that the model reads. Webhooks may leave out why a payment failed; then we know
-    only what we are told when we ask, and we ask only if no webhook came."""
+    only what we are told when we ask."""
     fact: dict[str, Any] = {
         "name": row["type"], "at": row["created_at"], "arrives": arrives, **told
     }  # fmt: skip
-    if row["type"] == "payment.failed":
-        asked = stage.doc(told["payment"]["id"])["error_reason"]
-        fact["reason"] = told["payment"].get("error_reason") if arrives is not None else asked
-        if fact["reason"] != asked and asked in model.HOPELESS:
-            # Whoever asked before knows it all the same, and ends the series a try or more earlier.
-            purchase.unsure_until = max(purchase.unsure_until, stage.clock.now + UNTOLD)
+    if row["type"] == "payment.failed" and arrives is not None:
+        fact["reason"] = told["payment"].get("error_reason")
     purchase.facts.append(fact)

@@ -47,7 +47,7 @@ class Stage:
         self.last_moment = 0
         self.opened = False  # nothing goes wrong while the cast is made
         self.browser = Client(SERVER_NAME="localhost")
-        self.wire.noted = self.note_debit
+        self.wire.noted = self.note_call
         self.before_debit: Callable[[Stage, Purchase, str], None] = lambda *_: None
 
     def later(self, moment: int, deed: Deed) -> None:
@@ -141,6 +141,14 @@ class Stage:
             self.world.chance.seed(purchase.case.draw("bank").random())
         chance = purchase.case.draw(f"{request.method} {request.path.count('/')}")
         return self.faults.of_call(purchase.case.shop.number, self.clock.now, chance)
+
+    def note_call(self, request: Request, answer: Answer, heard: bool) -> None:
+        self.note_debit(request, answer, heard)
+        if heard and b'"error_reason":"' in answer.body:
+            for payment_id, order_id, reason in wire.failures_in(json.loads(answer.body)):
+                purchase = self.of_order(order_id)
+                if purchase is not None:
+                    purchase.reasons[payment_id] = reason
 
     def note_debit(self, request: Request, answer: Answer, heard: bool) -> None:
         """The sandbox keeps no book of what it refused."""

@@ -80,6 +80,18 @@ def as_requests_has_it(answer: Answer, request: requests.PreparedRequest) -> req
     return response
 
 
+def failures_in(told: Any) -> Iterator[tuple[str, str, str]]:
+    """The payments in an answer that say why they failed: their ids, their orders', the reason."""
+    if isinstance(told, list):
+        for one in told:
+            yield from failures_in(one)
+    elif isinstance(told, dict):
+        if told.get("entity") == "payment" and told.get("error_reason") and told["order_id"]:
+            yield told["id"], told["order_id"], told["error_reason"]
+        for value in told.values():
+            yield from failures_in(value)
+
+
 @contextmanager
 def laid(wire: Wire) -> Iterator[None]:
     """Every session of ours speaks to this sandbox, and to nobody else."""
