@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.faults import kinds
 from tests.faults.kinds import Kind
@@ -16,16 +16,19 @@ BRIEF_PAUSES = (0.5, 1.5)
 # Before Redis is stopped nothing else happens for a while, so that answers can be compared.
 QUIET_BEFORE = "redis_stopped"
 QUIET = 15.0
+# What beginning and healing take, about: so that deliveries come as long as faults do.
+HEALING = 6.0
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One fault, and the seconds of pause before it."""
+    """One fault, and the seconds of pause before it; `heals`: what it takes besides, about."""
 
     number: int
     kind: Kind
     pause: float
     lasts: float
+    heals: float
 
 
 def planned(plan: Plan) -> list[Planned]:
@@ -37,13 +40,16 @@ def planned(plan: Plan) -> list[Planned]:
     while len(order) < plan.faults:
         order += chance.sample(known, len(known))
     pauses = BRIEF_PAUSES if plan.brief else PAUSES
+    heals = 0.0 if plan.brief else HEALING
     found = [
-        Planned(number, kind, pause(kind, chance.uniform(*pauses), plan), kind.lasts(plan.brief))
+        Planned(
+            number, kind, pause(kind, chance.uniform(*pauses), plan), kind.lasts(plan.brief), heals
+        )
         for number, kind in enumerate(order[: plan.faults], 1)
     ]
     missing = plan.events * plan.deliveries / plan.rate - seconds(found)
     more = max(0.0, missing) / max(1, len(found))
-    return [Planned(p.number, p.kind, p.pause + more, p.lasts) for p in found]
+    return [replace(one, pause=one.pause + more) for one in found]
 
 
 def pause(kind: Kind, drawn: float, plan: Plan) -> float:
@@ -51,5 +57,5 @@ def pause(kind: Kind, drawn: float, plan: Plan) -> float:
 
 
 def seconds(found: list[Planned]) -> float:
-    """How long it takes, if beginning and healing take no time."""
-    return CALM + sum(one.pause + one.lasts for one in found)
+    """How long it takes, about."""
+    return CALM + sum(one.pause + one.lasts + one.heals for one in found)
