@@ -1,7 +1,9 @@
 """One database, two ways in: `default` for everything, `receiving` for Razorpay's deliveries.
 
 Razorpay waits five seconds for an answer. The receiving connection therefore gives up early, so
-that the answer is a 503 in time (Razorpay then sends again) and never a silence.
+that the answer is a 503 in time (Razorpay then sends again) and never a silence. On `default` a
+migration, a command or a page waits for a lock as long as it takes; while an event is applied it
+does not (webhooks/clashes.py).
 """
 
 from __future__ import annotations

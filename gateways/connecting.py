@@ -68,7 +68,7 @@ def lock(gateway: Gateway, *, connected: bool = True) -> None:
 
     Raises Gateway.DoesNotExist when somebody just did.
     """
-    rows = Gateway.objects.select_for_update()
+    rows = Gateway.objects.select_for_update(no_key=True)
     rows.get(pk=gateway.pk, disconnected_at__isnull=connected)
 
 

@@ -45,7 +45,7 @@ def sealed_columns() -> Iterator[tuple[type[models.Model], SealedTextField]]:
 @transaction.atomic
 def reseal_one(model: type[models.Model], column: SealedTextField, pk: int) -> None:
     """Each row by itself, so that nobody waits for all of them."""
-    row = model._default_manager.select_for_update().filter(pk=pk).first()
+    row = model._default_manager.select_for_update(no_key=True).filter(pk=pk).first()
     if row is not None:
         setattr(row, column.attname, getattr(row, column.attname))
         row.save(update_fields=[column.attname])

@@ -125,6 +125,11 @@ def take_one(pk: int) -> str | None:
     return name if leased else None
 
 
+def begin_behind(pk: int) -> None:
+    """This one took long: its gateway had its turn, and the next batch begins behind it."""
+    Turn.served = Event.objects.values_list("gateway_id", flat=True).get(pk=pk)
+
+
 def held(pk: int, name: str) -> QuerySet[Event]:
     """The event, if it is open and we have it."""
     return Event.objects.filter(pk=pk, claimed_by=name, processed_at=None)
@@ -142,10 +147,12 @@ def let_go(batch: list[int], name: str) -> None:
     ours.update(claimed_by="", claimed_until=None)
 
 
-def try_again(pk: int, name: str) -> None:
-    """Not the event's fault (a deadlock, a connection that broke): soon, and not counted."""
+def try_again(pk: int, name: str, pause: timedelta | None = None) -> None:
+    """Not the event's fault (a deadlock, a row that somebody holds): soon, or after a pause. It is
+    not counted."""
+    due = None if pause is None else timezone.now() + pause
     held(pk, name).update(
-        attempts=F("attempts") - 1, claimed_by="", claimed_until=None, not_before=None
+        attempts=F("attempts") - 1, claimed_by="", claimed_until=None, not_before=due
     )
 
 

@@ -7,17 +7,18 @@ that they contain only the story.
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.sentences import Sentence, say
 from gateways import problems
 from gateways.models import Problem
-from webhooks import bodies, claims, matching, parking, routes, sightings, unmatched
+from webhooks import bodies, claims, clashes, matching, parking, routes, sightings, unmatched
 from webhooks.keeping import dropping
 from webhooks.models import MOST_ATTEMPTS, Event
 from webhooks.story import Story
@@ -26,8 +27,8 @@ log = structlog.get_logger(__name__)
 
 BUDGET = 10.0  # seconds of work for one task; then it rings again
 TURN = 2.0  # seconds of work for one batch; then everybody has a turn
-# https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization, deadlock
-TURNS = {"40001", "40P01"}
+# What needs a row that somebody else holds is tried again after this.
+HELD_UP = timedelta(seconds=5)
 
 
 class Again(Exception):
@@ -38,7 +39,8 @@ def work(budget: float = BUDGET) -> bool:
     """Apply open events by turns. True if there may be more when the budget is used up.
 
     A batch is worked on for TURN at most: what is left goes back, and whoever came meanwhile has
-    a turn. So slow events hold up their neighbours no longer than TURN and one event.
+    a turn, beginning with the gateway behind the one that took so long. So slow events hold up
+    their neighbours no longer than TURN and one event.
     """
     ends = time.monotonic() + budget
     while time.monotonic() < ends:
@@ -46,6 +48,8 @@ def work(budget: float = BUDGET) -> bool:
         if not batch:
             return False
         done = work_batch(batch, name, until=min(ends, time.monotonic() + TURN))
+        if done and done < len(batch):
+            claims.begin_behind(batch[done - 1])
         claims.let_go(batch[done:], name)
         sightings.note(batch[:done])
     return True
@@ -67,24 +71,24 @@ def process(pk: int, name: str) -> None:
         return
     try:
         apply(pk, name)
-    except (Again, OperationalError) as error:
-        if isinstance(error, Again) or taken_turns(error):
+    except Again:
+        claims.try_again(pk, name)
+    except OperationalError as error:
+        if clashes.took_turns(error):
             claims.try_again(pk, name)
+        elif clashes.is_held(error):
+            log.info("event.held_up", inbox_id=pk, error=str(error))
+            claims.try_again(pk, name, HELD_UP)
         else:
             failed(pk, name, error)
     except (Exception, SoftTimeLimitExceeded) as error:  # noqa: BLE001 - the one wrapper
         failed(pk, name, error)
 
 
-def taken_turns(error: DatabaseError) -> bool:
-    """Two transactions got into each other's way; neither is wrong."""
-    code = getattr(error.__cause__, "pgcode", None)
-    return code in TURNS or "locked" in str(error)
-
-
 @transaction.atomic
 def apply(pk: int, name: str) -> None:
     """Run the handler and close the event; both are committed together or not at all."""
+    clashes.wait_briefly()
     held = Event.objects.select_for_update(of=("self",)).select_related("gateway__account")
     event = held.filter(pk=pk, claimed_by=name, processed_at=None).first()
     if event is None:
@@ -113,8 +117,9 @@ def tell(event: Event) -> None:
         raise Again
     outcome = routes.handler_for(delivery.type)(story)
     event.order = story.order
-    close(event, Event.Status.PROCESSED, outcome)
     matching.learn(event.gateway, delivery)
+    # Last: a repeat that arrives now waits until this is committed (inbox.accept).
+    close(event, Event.Status.PROCESSED, outcome)
 
 
 def close(event: Event, status: str, outcome: Sentence) -> None:

@@ -41,6 +41,10 @@ def test_the_receiving_connection_gives_up_before_razorpay_does() -> None:
     assert databases.from_url("sqlite://:memory:")["receiving"]["OPTIONS"]["timeout"] == 2
 
 
+def test_migrations_commands_and_pages_wait_as_long_as_it_takes() -> None:
+    assert "lock_timeout" not in str(databases.from_url(POSTGRES)["default"])
+
+
 def test_what_the_url_asks_for_is_kept() -> None:
     found = databases.from_url(f"{POSTGRES}?sslmode=require")
     assert [way["OPTIONS"]["sslmode"] for way in found.values()] == ["require", "require"]

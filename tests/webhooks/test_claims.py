@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from gateways.models import Gateway
 from tests.webhooks import inboxes
-from webhooks import claims, replay
+from webhooks import claims, replay, work
 from webhooks.models import Event
 
 LATER = timedelta(minutes=1)
@@ -98,3 +99,23 @@ def test_what_is_given_back_unbegun_is_free_at_once_and_not_counted(gateway: Gat
     claims.let_go(batch[10:], name)
     assert [event.pk for event in taken()][:15] == batch[10:]
     assert set(Event.objects.values_list("attempts", flat=True)) == {0}
+
+
+def test_after_a_slow_event_comes_the_next_gateways_turn(
+    gateway: Gateway, their_gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each event takes a whole turn, so that only the first of each batch is worked on."""
+    for each in (gateway, their_gateway):
+        inboxes.fill(each, 5)
+    clock, served = [0.0], []
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+
+    def slow(pk: int, name: str) -> None:
+        event = claims.held(pk, name).get()
+        served.append(event.gateway_id)
+        claims.held(pk, name).update(processed_at=timezone.now())
+        clock[0] += work.TURN
+
+    monkeypatch.setattr(work, "process", slow)
+    assert work.work(budget=4 * work.TURN) is True
+    assert served == [gateway.pk, their_gateway.pk] * 2
