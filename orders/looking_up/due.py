@@ -25,6 +25,7 @@ from orders.looking_up import patience, questions
 log = structlog.get_logger(__name__)
 
 BATCH = 200
+MOST = 20_000  # due rows that one run looks through, to choose its batch
 BUDGET = 12.0  # seconds after which no further row is begun: a call may take long
 # Calls for one gateway in one run, after which no further row of it is begun: Razorpay answers
 # buyers with the same keys.
@@ -49,6 +50,12 @@ def work_off(now: datetime | None = None) -> int:
     return looked_at
 
 
+class Place:
+    """Where this process goes on when more is due than one run looks through."""
+
+    after: datetime | None = None  # a row's due_at
+
+
 def due(now: datetime) -> list[tuple[int, datetime, int]]:
     """What is due, with its gateway: of each the longest first, and the gateways by turns, so that
     none waits for all of another's. A gateway that is disconnected, whose keys are refused or that
@@ -56,16 +63,29 @@ def due(now: datetime) -> list[tuple[int, datetime, int]]:
     refused = Problem.objects.standing().filter(
         gateway=OuterRef("gateway"), kind=Problem.Kind.KEYS_REFUSED
     )
-    rows = LookUp.objects.filter(
+    rows = stretch(now).filter(
         Q(gateway__slow_until=None) | Q(gateway__slow_until__lte=now),
         ~Exists(refused),
-        done_at=None,
-        due_at__lte=now,
         gateway__disconnected_at=None,
     )
     turn = Window(RowNumber(), partition_by="gateway", order_by=["due_at", "pk"])
     found = rows.annotate(turn=turn).order_by("turn", "due_at", "pk")
     return list(found.values_list("pk", "due_at", "gateway")[:BATCH])
+
+
+def stretch(now: datetime) -> QuerySet[LookUp]:
+    """All that is due; of more than MOST so many, and the next run looks at the next of them.
+
+    So a run costs the same however much an outage left, and whoever is behind another's flood is
+    reached after as many runs as it has stretches.
+    """
+    rows = LookUp.objects.filter(done_at=None, due_at__lte=now)
+    if Place.after is not None:
+        rows = rows.filter(due_at__gt=Place.after)
+    behind = rows.order_by("due_at").values_list("due_at", flat=True)[MOST - 1 : MOST + 1]
+    ends = list(behind)
+    Place.after = ends[0] if len(ends) == 2 else None
+    return rows if Place.after is None else rows.filter(due_at__lte=Place.after)
 
 
 def claim(pk: int, due_at: datetime, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Account
 from gateways.models import Gateway
 from tests.conftest import Razorpay
 from tests.webhooks.keeping.conftest import age, fill, has_body
@@ -97,6 +98,47 @@ class TestBatches:
                 dropping.drop()
         assert has_body() == [False] * 3 + [True] * 2
         dropping.drop()
+        assert not any(has_body())
+
+
+class TestWhoIsVisited:
+    @pytest.fixture(autouse=True)
+    def visited(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """The gateways of which a batch was looked at."""
+        seen: list[int] = []
+        real = dropping.step
+
+        def noted(gateway_id: int, *args: Any) -> bool:
+            seen.append(gateway_id)
+            return real(gateway_id, *args)
+
+        monkeypatch.setattr(dropping, "step", noted)
+        return seen
+
+    @pytest.mark.parametrize("days", [0, 30, 31, 180, 3650])
+    def test_only_where_the_accounts_own_period_is_over(
+        self, razorpay: Razorpay, gateway: Gateway, visited: list[int], days: int
+    ) -> None:
+        fill(razorpay, 2)
+        Account.objects.filter(pk=gateway.account_id).update(keep_bodies_days=days)
+        over = timedelta(days=max(30, days)) + dropping.SLACK
+        received = Event.objects.earliest("pk").received_at
+        assert dropping.drop(received + over) is False
+        assert visited == []
+        dropping.drop(received + over + timedelta(microseconds=1))
+        assert visited == [gateway.pk]
+        assert has_body() == [False, True]
+
+    def test_when_the_time_is_up_no_other_is_begun(
+        self, razorpay: Razorpay, gateway: Gateway, their_gateway: Gateway, visited: list[int]
+    ) -> None:
+        fill(razorpay, 1)
+        fill(Razorpay(their_gateway), 1)
+        age()
+        assert dropping.drop(budget=0) is True
+        assert visited == [gateway.pk]
+        assert dropping.drop(budget=0) is False
+        assert visited == [gateway.pk, their_gateway.pk]
         assert not any(has_body())
 
 
