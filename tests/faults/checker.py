@@ -120,7 +120,13 @@ def money(run: Run) -> Violations:
 
 
 def slow_answers(run: Run) -> Violations:
-    for number, before, during in figures.while_redis_is_stopped(run.history):
+    """A whole run that stopped Redis must have measured one stop; a brief one lasts too short."""
+    measured = list(figures.while_redis_is_stopped(run.history))
+    too_few = figures.unmeasured(run.history)
+    if too_few and not measured and not run.plan.brief:
+        each = ", ".join(f"fault {n}: {before} and {during}" for n, before, during in too_few)
+        yield f"not measured, for want of {figures.FEWEST} answers before and during it ({each})"
+    for number, before, during in measured:
         if during > max(QUICK, SLOWER * before):
             yield f"fault {number}: p99 was {before * 1e3:.0f} ms and became {during * 1e3:.0f} ms"
 

@@ -25,8 +25,9 @@ def between(history: History, begins: float, ends: float) -> list[Answer]:
     return [answer for answer in history.answers if begins <= answer.sent < ends]
 
 
-def while_redis_is_stopped(history: History) -> Iterator[tuple[int, float, float]]:
-    """The fault's number, and the answers' p99 (seconds) as long before it as it lasted, during it.
+def stops_of_redis(history: History) -> Iterator[tuple[int, list[float], list[float]]]:
+    """The fault's number, and how long answers took (seconds) as long before it as it lasted, and
+    during it.
 
     Before it begins another fault may just have been healed; only what came after that counts.
     """
@@ -38,8 +39,20 @@ def while_redis_is_stopped(history: History) -> Iterator[tuple[int, float, float
                                              if f.healed < fault.begun)])  # fmt: skip
         before = [a.took for a in between(history, quiet, fault.begun)]
         during = [a.took for a in between(history, fault.begun, fault.healed)]
+        yield fault.number, before, during
+
+
+def while_redis_is_stopped(history: History) -> Iterator[tuple[int, float, float]]:
+    """The number of each stop that could be measured, and the p99 (seconds) before and during."""
+    for number, before, during in stops_of_redis(history):
         if min(len(before), len(during)) >= FEWEST:
-            yield fault.number, p99(before), p99(during)
+            yield number, p99(before), p99(during)
+
+
+def unmeasured(history: History) -> list[tuple[int, int, int]]:
+    """The number of each stop that was not, and how many answers there were before and during."""
+    counted = [(number, len(a), len(b)) for number, a, b in stops_of_redis(history)]
+    return [stop for stop in counted if min(stop[1:]) < FEWEST]
 
 
 def during(history: History, kind: str) -> Iterator[Answer]:
@@ -78,6 +91,7 @@ def of(run: Run) -> dict[str, Any]:
             [number, round(before * 1e3, 1), round(during * 1e3, 1)]
             for number, before, during in while_redis_is_stopped(run.history)
         ],
+        "redis_stopped_unmeasured": unmeasured(run.history),
         "postgres_down": len(down),
         "postgres_down_slowest_s": slowest(down),
         "postgres_hangs": len(hung),
