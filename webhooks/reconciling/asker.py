@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import Any
 
 from gateways.models import Reconciliation
@@ -37,8 +38,12 @@ class Asker:
         # When the step's answers must be told, however long it took to get them.
         self.told_by: float | None = None
         self.gateway = run.gateway
-        self.razorpay = Razorpay.of(run.gateway, LIMITS)
         self.return_to_kept()
+
+    @cached_property
+    def razorpay(self) -> Razorpay:
+        """Raises gateways.sealing.SealBroken."""
+        return Razorpay.of(self.gateway, LIMITS)
 
     def return_to_kept(self) -> None:
         """As it was before the step that could not be done."""

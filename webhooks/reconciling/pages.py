@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts import listing
 from accounts.access import member_required
 from accounts.middleware import SellerRequest
 from gateways.models import Gateway, Reconciliation
-from webhooks.reconciling import runs
+from webhooks.reconciling import ending, runs
 from webhooks.reconciling.forms import CompareForm
 from webhooks.reconciling.places import Place
 
@@ -48,34 +48,50 @@ def run_list(request: SellerRequest) -> HttpResponse:
 
 def begin(request: SellerRequest, form: CompareForm) -> HttpResponse:
     """One at a time: whoever presses twice is led to the first."""
-    gateway, subject = form.cleaned_data["gateway"], form.cleaned_data["subject"].strip()
-    mine = of_account(request).filter(gateway=gateway, finished_at=None)
-    standing = mine.exclude(made_by=None).order_by("-pk").first()
-    if standing is not None:
-        messages.info(request, _("This comparison is not finished yet."))
-        return redirect("webhooks:reconciliation", standing.uid)
-    begun = runs.begin(
-        gateway,
+    run, is_new = runs.begin_by_hand(
+        form.cleaned_data["gateway"],
         since=form.since,
         until=form.until,
         user=request.user,
-        subject=subject,
+        subject=form.cleaned_data["subject"].strip(),
         questions=form.questions,
     )
-    messages.success(request, _("The comparison begins within a minute."))
-    return redirect("webhooks:reconciliation", begun.uid)
+    if is_new:
+        messages.success(request, _("The comparison begins within a minute."))
+    else:
+        messages.info(request, _("This comparison is not finished yet."))
+    return redirect("webhooks:reconciliation", run.uid)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @member_required
 def run(request: SellerRequest, uid: str) -> HttpResponse:
-    """One run and what it brought."""
+    """One run and what it brought. Posted to, it is stopped."""
     found = get_object_or_404(of_account(request), uid=uid)
+    if request.method == "POST":
+        return stop(request, found)
     brought = found.events.select_related("order").defer("body")
     context = {
         "run": found,
         "place": Place.of(found.place),
         "page": listing.page(request, brought),
+        "may_stop": may_stop(request, found),
     }
     return render(request, "webhooks/reconciling/run.html", context)
+
+
+def stop(request: SellerRequest, run: Reconciliation) -> HttpResponse:
+    if not request.membership.may_change:
+        raise PermissionDenied(_("With your role you may look, and not change."))
+    if may_stop(request, run) and ending.stop_by_hand(run, request.user):
+        messages.success(request, _("Stopped. What was fetched stays in the books."))
+    else:
+        messages.info(request, _("This comparison cannot be stopped, or it has ended already."))
+    return redirect("webhooks:reconciliation", run.uid)
+
+
+def may_stop(request: SellerRequest, run: Reconciliation) -> bool:
+    """Those that a person began: the daily ones keep nobody from comparing."""
+    is_open = run.finished_at is None and run.made_by is not None
+    return is_open and request.membership.may_change

@@ -6,6 +6,8 @@ from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from gateways.razorpay.client import PAGE
+
 # What a run goes through. First what tells which invoices are ours, then the money, then the rest.
 SUBSCRIPTIONS = "subscriptions"
 PAYMENTS = "payments"
@@ -17,8 +19,13 @@ STAGES = (SUBSCRIPTIONS, PAYMENTS, OPEN_PAYMENTS, REFUNDS, PENDING_REFUNDS, MAND
 # Of a run about one object: there is nothing but its questions.
 NO_STAGE = ""
 
-# A question: its name in `questions.ASKED`, and the ids that it needs.
+# A question: its name in `steps.ASKED`, and what it needs to be asked: ids, mostly.
 Question = list[Any]
+# Those about a page of a list: its stage, and how many lie before it.
+AT_ONCE, ONE_BY_ONE = OF_PAGES = ("page", "items")
+
+# A question that fails so often while Razorpay answers others is set aside.
+TRIES = 5
 
 
 @dataclass
@@ -26,7 +33,7 @@ class Place:
     """Where a run stops: between two calls."""
 
     stage: str = SUBSCRIPTIONS
-    # Of a list at Razorpay: how many were seen. Of our own rows: the key of the last one.
+    # The key of the last row of ours that was chosen.
     after: int = 0
     # What is to be asked before the stage goes on; the first is next.
     ask: list[Question] = field(default_factory=list)
@@ -36,6 +43,15 @@ class Place:
     missed: dict[str, int] = field(default_factory=dict)
     # Calls that failed since the last one that did not.
     failures: int = 0
+    # When the run got stuck, by refused keys too (unix seconds). 0: it is not.
+    stuck_since: int = 0
+    # What failed while Razorpay answered others, and how often. It is asked again in rounds, when
+    # all others had their turn.
+    failed: dict[str, int] = field(default_factory=dict)
+    later: list[Question] = field(default_factory=list)
+    rounds: int = 0
+    # What failed each time: it could not be compared.
+    skipped: list[Question] = field(default_factory=list)
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Place:
@@ -46,8 +62,13 @@ class Place:
         return asdict(self)
 
     @property
-    def is_end(self) -> bool:
+    def is_round_over(self) -> bool:
+        """Whether all had their turn; what failed may be left."""
         return not self.ask and self.stage == NO_STAGE
+
+    @property
+    def is_end(self) -> bool:
+        return self.is_round_over and not self.later
 
     @property
     def share(self) -> int:
@@ -57,9 +78,44 @@ class Place:
 
     def then(self, *questions: Question) -> None:
         """These first, each once."""
-        self.ask = [q for q in questions if q not in self.ask] + self.ask
+        known = [*self.ask, *self.later, *self.skipped]
+        self.ask = [q for q in questions if q not in known] + self.ask
 
     def next_stage(self) -> None:
         following = STAGES.index(self.stage) + 1
         self.stage = STAGES[following] if following < len(STAGES) else NO_STAGE
         self.after = 0
+
+    def answered(self) -> None:
+        """Razorpay is there, and takes the keys."""
+        self.failures = self.stuck_since = 0
+
+    def times_failed(self, question: Question) -> int:
+        return self.failed.get(written(question), 0)
+
+    def put_off(self) -> None:
+        """The first question failed by itself: the others come before it; or it is set aside."""
+        question = self.ask.pop(0)
+        times = self.failed[written(question)] = self.times_failed(question) + 1
+        (self.later if times < TRIES else self.skipped).append(question)
+        if times == 1 and question[0] in OF_PAGES:
+            self.pass_by_page(*question[1:])
+
+    def pass_by_page(self, stage: str, skip: int) -> None:
+        """The page behind one that failed has its turn. Behind two the list is not to be had."""
+        if not any(question[1:] == [stage, skip - PAGE] for question in self.later):
+            self.then([AT_ONCE, stage, skip + PAGE])
+
+    def take_apart(self) -> None:
+        """One thing on a page cannot be read: each is asked about by itself."""
+        _, *where = self.ask.pop(0)
+        self.ask.insert(0, [ONE_BY_ONE, *where])
+
+    def next_round(self) -> None:
+        """What failed is asked again."""
+        self.ask, self.later = self.later, []
+        self.rounds += 1
+
+
+def written(question: Question) -> str:
+    return " ".join(map(str, question))

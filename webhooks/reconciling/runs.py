@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -60,16 +61,48 @@ def begin(
 def begin_daily() -> int:
     """Begin the runs of gateways that had none for a day; how many."""
     now = timezone.now()
-    connected = Gateway.objects.connected().filter(connected_at__lte=now - DAILY)
-    last = whole().filter(gateway=OuterRef("pk")).order_by("-pk")
-    rows = connected.annotate(last_at=Subquery(last.values("created_at")[:1]))
-    waiting = rows.filter(Q(last_at=None) | Q(last_at__lte=now - DAILY)).order_by("last_at", "pk")
-    most = 1 + connected.count() // AT_ONCE
-    due = list(waiting[:most])
-    for gateway in due:
-        if not whole().filter(gateway=gateway, finished_at=None).exists():
-            begin(gateway, since=since_last(gateway, now))
-    return len(due)
+    most = 1 + connected_for_a_day(now).count() // AT_ONCE
+    first = without_run(now).order_by(F("last_at").asc(nulls_first=True), "pk")
+    return sum(begin_next(pk, now) for pk in list(first.values_list("pk", flat=True)[:most]))
+
+
+@transaction.atomic
+def begin_next(pk: int, now: datetime) -> bool:
+    """Begin a gateway's run of the day, unless another process just did."""
+    lock(pk)
+    gateway = without_run(now).filter(pk=pk).first()
+    if gateway is not None:
+        begin(gateway, since=since_last(gateway, now))
+    return gateway is not None
+
+
+@transaction.atomic
+def begin_by_hand(gateway: Gateway, **terms: Any) -> tuple[Reconciliation, bool]:
+    """The run, and whether it is new: while one that a person began is open there is no second."""
+    lock(gateway.pk)
+    rows = Reconciliation.objects.filter(gateway=gateway, finished_at=None)
+    standing = rows.exclude(made_by=None).order_by("-pk").first()
+    return standing or begin(gateway, **terms), standing is None
+
+
+def lock(pk: int) -> None:
+    """Whoever looks whether a run of the gateway stands, and begins one, waits for its like here;
+    what only points to the gateway does not."""
+    Gateway.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
+
+
+def connected_for_a_day(now: datetime) -> QuerySet[Gateway]:
+    return Gateway.objects.connected().filter(connected_at__lte=now - DAILY)
+
+
+def without_run(now: datetime) -> QuerySet[Gateway]:
+    """Those that none was begun for in a day, and that none is open for: one that cannot go on
+    takes no other gateway's turn."""
+    its = whole().filter(gateway=OuterRef("pk"))
+    last_at = its.order_by("-pk").values("created_at")[:1]
+    rows = connected_for_a_day(now).annotate(last_at=Subquery(last_at))
+    waiting = rows.filter(Q(last_at=None) | Q(last_at__lte=now - DAILY))
+    return waiting.exclude(Exists(its.filter(finished_at=None)))
 
 
 def since_last(gateway: Gateway, now: datetime) -> datetime:

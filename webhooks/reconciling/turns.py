@@ -8,20 +8,14 @@ from datetime import datetime, timedelta
 import structlog
 from django.utils import timezone
 
-from gateways import pacing
 from gateways.models import Gateway, Reconciliation
-from gateways.razorpay import errors
 from webhooks.models import Event
-from webhooks.reconciling import ending, runs
+from webhooks.reconciling import ending, failing, runs
 from webhooks.reconciling.asker import SHARE, Asker, OutOfTime, Overtaken
-from webhooks.reconciling.steps import step
 
 log = structlog.get_logger(__name__)
 
 BUDGET = 8.0  # seconds of work for one task, and what one call may take
-SHORTEST, LONGEST = timedelta(seconds=30), timedelta(hours=1)
-# While keys are refused somebody else asks whether they are accepted again.
-KEYS_REFUSED = timedelta(minutes=10)
 # So long a run waits at most for what has arrived already.
 PATIENCE = timedelta(minutes=10)
 
@@ -41,24 +35,20 @@ def turn(run: Reconciliation, ends: float) -> None:
     """Go on with a run that is leased. Whatever happens, its neighbours are not held up."""
     asker = Asker(run, ends)
     try:
-        go_on(asker)
+        go_on_or_wait(asker)
     except Overtaken:
         log.info("reconcile.overtaken", run=run.uid)
+
+
+def go_on_or_wait(asker: Asker) -> None:
+    try:
+        go_on(asker)
+    except Overtaken:
+        raise
     except OutOfTime:
         put_back(asker, timezone.now())
-    except errors.TooManyRequests as error:
-        put_back(asker, pacing.slow_down(asker.gateway, error, timezone.now()))
-    except errors.KeysRefused:
-        put_back(asker, timezone.now() + KEYS_REFUSED)
-    except errors.Refused as error:
-        asker.return_to_kept()
-        ending.stop(asker, ending.refused(error))
-    except errors.RazorpayError as error:
-        log.warning("reconcile.waits", run=run.uid, error=error.log)
-        put_back(asker, timezone.now() + pause(asker), failed=True)
-    except Exception as error:  # the one wrapper
-        log.error("reconcile.failed", run=run.uid, error=repr(error), exc_info=error)
-        put_back(asker, timezone.now() + pause(asker), failed=True)
+    except Exception as error:  # noqa: BLE001 - it is logged there
+        failing.meet(asker, error)
 
 
 def go_on(asker: Asker) -> None:
@@ -73,10 +63,10 @@ def go_on(asker: Asker) -> None:
             return put_back(asker, later)
         if asker.place.is_end:
             return ending.finish(asker)
-        step(asker)
-        asker.place.failures = 0
-        asker.keep()
-        if time.monotonic() > asker.ends and not asker.place.is_end:
+        if asker.place.is_round_over:
+            return failing.begin_round(asker)
+        failing.attempt(asker)
+        if time.monotonic() > asker.ends and not asker.place.is_round_over:
             return put_back(asker, timezone.now())
 
 
@@ -88,21 +78,11 @@ def not_before(run: Reconciliation, gateway: Gateway) -> datetime | None:
         return gateway.slow_until
     begins = not run.place["looked_at"] and now < run.created_at + PATIENCE
     if begins and Event.objects.filter(gateway=gateway, processed_at=None).exists():
-        return now + SHORTEST
+        return now + failing.SHORTEST
     return None
 
 
-def put_back(asker: Asker, work_at: datetime, *, failed: bool = False) -> None:
-    """For later, from where it was kept last."""
+def put_back(asker: Asker, work_at: datetime) -> None:
+    """For later, from where it was kept last. Raises Overtaken."""
     asker.return_to_kept()
-    asker.place.failures += failed
-    try:
-        asker.keep(work_at=work_at, state=Reconciliation.State.WAITING)
-    except Overtaken:
-        log.info("reconcile.overtaken", run=asker.run.uid)
-
-
-def pause(asker: Asker) -> timedelta:
-    """Twice as long after each failure."""
-    times: int = 2 ** min(int(asker.run.place["failures"]), 10)
-    return min(SHORTEST * times, LONGEST)
+    asker.keep(work_at=work_at, state=Reconciliation.State.WAITING)

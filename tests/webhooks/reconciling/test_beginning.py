@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from accounts import sellers
 from accounts.models import Account
 from accounts.sellers import Seller
 from gateways.models import Gateway, Reconciliation
@@ -33,6 +35,35 @@ def test_every_gateway_has_its_run_once_a_day(
     clock.shift(DAY)
     runs.begin_daily()
     assert found.count() == 2  # they are open still: no second one beside them
+
+
+def test_one_that_cannot_go_on_takes_nobody_elses_turn(clock: Any, db: None) -> None:
+    """Its run stays open for days; each of the others has its own every day."""
+    stuck, *others = [
+        make_gateway(
+            sellers.create(email=f"s{n}@example.com", business=f"S{n}", password="pw").account
+        )
+        for n in range(4)
+    ]
+    clock.shift(DAY)
+    for _day in range(5):
+        for _hour in range(24):
+            runs.begin_daily()
+            rows = Reconciliation.objects.exclude(gateway=stuck).filter(finished_at=None)
+            rows.update(state="done", finished_at=timezone.now(), work_at=None)
+            clock.shift(HOUR)
+    counts = [row.reconciliations.count() for row in (stuck, *others)]
+    assert counts == [1, 5, 5, 5]
+
+
+def test_what_was_begun_is_counted(account: Account, clock: Any) -> None:
+    """And not what stands already."""
+    gateway = make_gateway(account)
+    clock.shift(DAY)
+    runs.begin(gateway, since=gateway.connected_at)
+    clock.shift(2 * DAY)
+    assert runs.begin_daily() == 0
+    assert Reconciliation.objects.count() == 1
 
 
 def test_a_window_reaches_back_to_the_last_run_that_ended(account: Account, clock: Any) -> None:

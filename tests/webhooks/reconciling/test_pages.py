@@ -89,6 +89,57 @@ def test_one_object_by_its_id(meera: Client, gateway: Gateway) -> None:
     assert [question[0] for question in run.place["ask"]] == ["payment", "refunds"]
 
 
+def test_an_unfinished_one_can_be_stopped(meera: Client, gateway: Gateway, owner: User) -> None:
+    meera.post(LIST, {"gateway": gateway.uid})
+    first = Reconciliation.objects.get()
+    assert "Stop this comparison" in page(meera, f"{LIST}{first.uid}/")
+    response = meera.post(f"{LIST}{first.uid}/", follow=True)
+    assert "Stopped. What was fetched stays in the books." in response.content.decode()
+    first.refresh_from_db()
+    assert (first.state, str(first.outcome)) == ("stopped", f"Stopped by {owner}.")
+    shown = page(meera, f"{LIST}{first.uid}/")
+    assert "Stop this comparison" not in shown
+    assert str(first.outcome) in shown
+    meera.post(LIST, {"gateway": gateway.uid})
+    assert Reconciliation.objects.count() == 2
+
+
+def test_what_has_ended_or_is_the_days_own_is_not_stopped(
+    meera: Client, gateway: Gateway, done: Reconciliation
+) -> None:
+    daily = runs.begin(gateway, since=timezone.now() - timedelta(days=3))
+    for run in (done, daily):
+        assert "Stop this comparison" not in page(meera, f"{LIST}{run.uid}/")
+        before = run.state
+        response = meera.post(f"{LIST}{run.uid}/", follow=True)
+        assert "cannot be stopped, or it has ended already" in response.content.decode()
+        run.refresh_from_db()
+        assert run.state == before
+
+
+def test_only_who_may_change_things_stops_one(
+    meera: Client, seller: Seller, stranger: Seller, gateway: Gateway
+) -> None:
+    meera.post(LIST, {"gateway": gateway.uid})
+    run = Reconciliation.objects.get()
+    person = User.objects.create_user("bookkeeper@example.com", "pw")
+    role = Membership.Role.READ_ONLY
+    Membership.objects.create(account=seller.account, user=person, role=role)
+    for user, status in ((person, 403), (stranger.user, 404)):
+        client = Client()
+        client.force_login(user)
+        assert client.post(f"{LIST}{run.uid}/").status_code == status
+    run.refresh_from_db()
+    assert run.finished_at is None
+
+
+def test_while_what_failed_waits_the_page_says_so(meera: Client, gateway: Gateway) -> None:
+    run = runs.begin(gateway, since=timezone.now() - timedelta(days=3))
+    place = {**run.place, "stage": "", "ask": [["payment", "pay_x"]], "rounds": 1}
+    Reconciliation.objects.update(place=place)
+    assert "All else is done. What failed is asked again" in page(meera, f"{LIST}{run.uid}/")
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
