@@ -18,7 +18,7 @@ from gateways import problems
 from gateways.models import Problem
 from orders import totals
 from orders.causes import at
-from orders.models import Order, Payment
+from orders.models import Order, Payment, Refund
 from orders.totals import Totals
 
 KIND = Problem.Kind.ODD_MONEY
@@ -82,6 +82,7 @@ def joined(sentences: Iterable[Sentence]) -> Sentence:
 
 def found(order: Order, payments: list[Payment], sums: Totals) -> Iterator[Oddity]:
     """Whatever does not fit, the most pressing first."""
+    yield from never_gone(payments)
     yield from in_other_currencies(order, payments)
     if order.price.recurs:
         yield from after_cancelling(order, payments)
@@ -89,6 +90,36 @@ def found(order: Order, payments: list[Payment], sums: Totals) -> Iterator[Oddit
     else:
         yield from of_amount(order, sums)
         yield from late(order, sums)
+
+
+def never_gone(payments: Iterable[Payment]) -> Iterator[Oddity]:
+    """Refunds that Razorpay called processed, and that failed after all: the buyer may have been
+    told that the money was on its way."""
+    owed: Counter[str] = Counter()
+    for payment in payments:
+        if payment.captured:
+            owed[payment.currency or "INR"] += not_repaid(payment)
+    text = gettext_noop(
+        "A refund of %(amount)s failed, after Razorpay had called it processed: the buyer was not "
+        "repaid."
+    )
+    mend = gettext_noop(
+        "Refund it again under the order, or, if the buyer was repaid otherwise, say that it is "
+        "meant."
+    )
+    for currency, amount in sorted((+owed).items()):
+        yield Oddity(say(text, amount=(amount, currency)), say(mend))
+
+
+def not_repaid(payment: Payment) -> int:
+    """What such refunds of a payment come to, less what went back since, in its currency's smallest
+    unit."""
+    refunds = payment.refunds.all()
+    failed = [r for r in refunds if r.status == Refund.Status.FAILED and r.processed_at is not None]
+    since = min((refund.failed_at or 0 for refund in failed), default=0)
+    went = sum(r.amount or 0 for r in refunds if r.went_at is not None and r.went_at >= since)
+    owed = sum(refund.amount or 0 for refund in failed) - went
+    return max(0, min(owed, kept(payment)))
 
 
 def in_other_currencies(order: Order, payments: Iterable[Payment]) -> Iterator[Oddity]:

@@ -78,7 +78,7 @@ def departures(payment: Payment) -> Iterator[tuple[int, int]]:
 
 def gone_back_at(payment: Payment) -> int:
     """When the last of it left, in unix seconds."""
-    refunds = [refund.processed_at or 0 for refund in payment.refunds.all()]
+    refunds = [refund.went_at or 0 for refund in payment.refunds.all()]
     disputes = [d.mark[1] for d in payment.disputes.all() if d.status == LOST]
     return max([*refunds, *disputes], default=0)
 

@@ -47,6 +47,7 @@ ANSWERS: dict[str, Handler] = {
     "invoice.fetched": invoices.fetched,
     "payment.fetched": payments.fetched,
     "refund.fetched": refunds.fetched,
+    "refund.resolved": refunds.resolved,
     "subscription.fetched": subscriptions.fetched,
     "token.fetched": tokens.changed,
 }

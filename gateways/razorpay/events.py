@@ -47,6 +47,7 @@ ANSWERS: tuple[str, ...] = (
     "invoice.fetched",
     "payment.fetched",
     "refund.fetched",
+    "refund.resolved",
     "subscription.fetched",
     "token.fetched",
 )

@@ -76,7 +76,7 @@ class RefundFields(serializers.ModelSerializer[Refund]):
     )
     order = serializers.CharField(source="payment.order.uid", read_only=True)
     created_at = UnixTime(read_only=True)
-    processed_at = UnixTime(read_only=True)
+    processed_at = UnixTime(source="went_at", read_only=True)
 
     class Meta:
         model = Refund

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from gateways.models import LookUp
 from gateways.razorpay.client import Razorpay
-from orders import asking
+from orders import asking, refunds
 from orders.looking_up.stragglers import StillAuthorized
 from orders.models import Order, Refund
 
@@ -47,7 +47,8 @@ def waits(order: Order, now: datetime) -> bool:
 
 
 class RefundState:
-    """Whether a refund came through. Where both ends were told, one answer is all there is."""
+    """Whether a refund came through. Where both ends were told, one answer is all there is: it goes
+    by a name of its own, and counts for more than whatever was told before."""
 
     def is_settled(self, row: LookUp, now: datetime) -> bool:
         if row.why == Why.BOTH_ENDS:
@@ -57,8 +58,10 @@ class RefundState:
 
     def ask(self, row: LookUp, razorpay: Razorpay, now: datetime) -> bool:
         told = razorpay.refund_made(row.razorpay_id)
-        asking.pass_on(row.gateway_id, "refund.fetched", {"refund": told})
-        return told.get("status") in {Refund.Status.PROCESSED, Refund.Status.FAILED}
+        is_over = told.get("status") in refunds.ENDS
+        name = refunds.ANSWER if is_over and row.why == Why.BOTH_ENDS else "refund.fetched"
+        asking.pass_on(row.gateway_id, name, {"refund": told}, int(now.timestamp()))
+        return is_over
 
 
 class MissingRefunds:

@@ -133,6 +133,12 @@ class Refund(Merged):
     def __str__(self) -> str:
         return self.razorpay_refund_id
 
+    @property
+    def went_at(self) -> int | None:
+        """When the money went back, in unix seconds. One that was called processed and failed after
+        all did not go."""
+        return self.processed_at if self.status == self.Status.PROCESSED else None
+
 
 class Dispute(Merged):
     """A chargeback or inquiry. A lost one takes its money away as a processed refund does."""

@@ -1,10 +1,11 @@
-"""Ten lives written by hand, of up to six events: what the contract names one by one."""
+"""Twelve lives written by hand, of up to six events: what the contract names one by one."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tests import lives
+from tests.law.writing import answered
 from tests.lives import DAY, MONTH, Life, T, charge_of, charged, cycle, halted, pay, pending
 from tests.samples import MISSING, sample
 
@@ -49,6 +50,30 @@ def refunded_in_parts_of_which_one_failed() -> Life:
         back("processed", "rfnd_RsdPart000002", 20000, T + DAY, 20000),
         back("processed", "rfnd_RsdPart000003", 29900, T + 2 * DAY, 49900),
     ]
+
+
+def called_processed_and_failed() -> Life:
+    """The announcement says processed already, as Razorpay publishes it; then it fails, and so says
+    whoever is asked."""
+    key, told = "rfnd_RsdTwoEnds001", [sample("payment.captured", created_at=T)]
+    told.append(back("processed", key, 49900, T + 60, 49900) | {"event": "refund.created"})
+    told.append(back("failed", key, 49900, T + DAY, 0))
+    return [*told, resolved(key, "failed", T + DAY + 60)]
+
+
+def answered_twice_and_otherwise_the_second_time() -> Life:
+    key = "rfnd_RsdTwoEnds001"
+    return [
+        *called_processed_and_failed(),
+        back("processed", key, 49900, T + 2 * DAY, 49900),
+        resolved(key, "processed", T + 2 * DAY + 60),
+    ]
+
+
+def resolved(key: str, status: str, when: int) -> dict[str, Any]:
+    """Asked which end is true, Razorpay says so."""
+    refund = {"id": key, "payment_id": pay()["id"], "amount": 49900, "status": status}
+    return answered("refund.resolved", when, refund=refund)
 
 
 def authorised_too_late_and_given_back_by_razorpay() -> Life:
@@ -136,6 +161,8 @@ LIVES = (
     failed_and_tried_again_inside_the_app,
     captured_twice_and_one_given_back,
     refunded_in_parts_of_which_one_failed,
+    called_processed_and_failed,
+    answered_twice_and_otherwise_the_second_time,
     authorised_too_late_and_given_back_by_razorpay,
     one_charge_in_five_events_and_given_back,
     halted_then_another_method_then_money,

@@ -59,6 +59,7 @@ ACTED_ON = (
     "invoice.fetched",
     "payment.fetched",
     "refund.fetched",
+    "refund.resolved",
     "subscription.fetched",
     "token.fetched",
 )
@@ -73,7 +74,8 @@ def fold(facts: Iterable[Fact], orders: Iterable[OurOrder], now: int) -> Books:
     books.payments = payments_of(acted_on, ties)
     books.refunds = refunds_of(acted_on, ties)
     back = given_back(acted_on, books.payments, books.refunds)
-    money = Money(books.payments, taken_at(acted_on), back, given_back_at(acted_on))
+    back_at = given_back_at(acted_on, books.refunds)
+    money = Money(books.payments, taken_at(acted_on), back, back_at)
     for order in ours:
         books.orders[order.name] = order_of(order, books.payments, back, now)
     for order in ours:

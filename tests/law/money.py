@@ -59,19 +59,33 @@ def _first(seen: Sequence[Entity], key: str, otherwise: Any) -> Any:
 
 
 def refunds_of(facts: Sequence[Fact], ties: Ties) -> dict[str, Refund]:
-    """Our refunds: each by its own status, whichever event brings it, upwards only."""
+    """Our refunds: each by its own status, whichever event brings it, upwards only; but as Razorpay
+    answered last, when it was asked which end is true."""
     found = {}
     for key, seen in snapshots(facts, "refund").items():
         if not ties.owner([key]):
             continue
-        ranks = [REFUND_RANKS.index(_refund_status(fact, entity)) for fact, entity in seen]
         entities = [entity for _, entity in seen]
         found[key] = Refund(
-            status=REFUND_RANKS[max(ranks)],
+            status=_answered(seen) or _greatest(seen),
             amount=_first(entities, "amount", 0),
             payment=_first(entities, "payment_id", ""),
         )
     return found
+
+
+def _answered(seen: Sequence[tuple[Fact, Entity]]) -> str:
+    """What the newest answer says, "" where there is none or it does not know yet."""
+    told = [
+        (fact.as_of, fact.digest, str(entity["status"]))
+        for fact, entity in seen
+        if fact.event == "refund.resolved" and entity.get("status") in ("failed", "processed")
+    ]
+    return max(told)[2] if told else ""
+
+
+def _greatest(seen: Sequence[tuple[Fact, Entity]]) -> str:
+    return max((_refund_status(fact, entity) for fact, entity in seen), key=REFUND_RANKS.index)
 
 
 def _refund_status(fact: Fact, entity: Entity) -> str:
@@ -103,10 +117,12 @@ def lost_disputes(facts: Sequence[Fact]) -> Iterator[tuple[int, Entity]]:
             yield min(lost, key=lambda pair: pair[0])
 
 
-def given_back_at(facts: Sequence[Fact]) -> dict[str, int]:
-    """When the last of each payment that went back was gone."""
+def given_back_at(facts: Sequence[Fact], refunds: Mapping[str, Refund]) -> dict[str, int]:
+    """When the last of each payment that went back was gone. What failed after all never went."""
     moments: dict[str, int] = {}
-    for seen in snapshots(facts, "refund").values():
+    for name, seen in snapshots(facts, "refund").items():
+        if name not in refunds or refunds[name].status != "processed":
+            continue
         done = [(f.as_of, e) for f, e in seen if _refund_status(f, e) == "processed"]
         if done:
             when, key = min(f for f, _ in done), str(done[0][1]["payment_id"])

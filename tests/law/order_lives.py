@@ -38,10 +38,14 @@ WAYS_BACK = (
     (("dispute", AMOUNT, "lost"),),
     (("dispute", AMOUNT, "won"),),
 )
+# Told to be processed and to be failed: Razorpay is asked.
+TOLD_TWICE = ((("refund", AMOUNT, "both"),), (("refund", 10000, "both"),))
 
 
 @st.composite
-def of_an_order(draw: st.DrawFn, order_id: str = ORDER, most: int = 3) -> Life:
+def of_an_order(
+    draw: st.DrawFn, order_id: str = ORDER, most: int = 3, ways: tuple[Any, ...] = WAYS_BACK
+) -> Life:
     """One order: so many tries at most, and what went back of those that were captured."""
     writer = Writer(draw, T)
     captured = []
@@ -52,7 +56,7 @@ def of_an_order(draw: st.DrawFn, order_id: str = ORDER, most: int = 3) -> Life:
         if {"captured", "order.paid"} & set(steps):
             captured.append(payment)
     for payment in captured:
-        money_back(writer, payment, writer.one(WAYS_BACK))
+        money_back(writer, payment, writer.one(ways))
     return writer.told
 
 
@@ -115,6 +119,15 @@ def a_refund(
             writer.say(f"refund.{outcome}", refund={**refund, "status": status}, payment=after)
             if writer.chance():
                 del writer.told[-1]["payload"]["payment"]  # it names its payment, and no more
+    if end == "both":
+        resolved(writer, refund)
+
+
+def resolved(writer: Writer, refund: dict[str, Any]) -> None:
+    """Razorpay is asked which end is true: mostly once, and it may say something else later."""
+    for status in writer.one((("failed",), ("processed",), ("processed", "failed"), ())):
+        writer.wait()
+        writer.answer("refund.resolved", refund={**refund, "currency": "INR", "status": status})
 
 
 def a_dispute(writer: Writer, payment: dict[str, Any], dispute: dict[str, Any], end: str) -> None:

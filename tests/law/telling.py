@@ -50,12 +50,13 @@ def tell(razorpay: Razorpay, *bodies: dict[str, Any]) -> None:
 
 def deliver(razorpay: Razorpay, body: dict[str, Any]) -> None:
     """A webhook is signed and posted; what the API answered is kept as an answer."""
-    if not str(body.get("event", "")).endswith(".fetched"):
+    if not str(body.get("event", "")).endswith((".fetched", ".resolved")):
         assert razorpay.post(body).status_code == 200
         return
     entities = {kind: held["entity"] for kind, held in body["payload"].items()}
-    asked_at = body.get("created_at", 0) if "subscription" in entities else 0
     name = body["event"]
+    is_dated = "subscription" in entities or name == "refund.resolved"
+    asked_at = body.get("created_at", 0) if is_dated else 0
     answers.hear(gateway_id=razorpay.gateway.pk, name=name, entities=entities, asked_at=asked_at)
 
 

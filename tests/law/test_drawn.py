@@ -18,7 +18,7 @@ from accounts.models import Account
 from gateways.models import Gateway
 from tests.conftest import make_gateway
 from tests.law import stage, telling
-from tests.law.order_lives import AGAIN, of_an_order
+from tests.law.order_lives import AGAIN, TOLD_TWICE, of_an_order
 from tests.law.stage import TERMS, Arrival
 from tests.law.subscription_lives import of_a_subscription
 
@@ -53,6 +53,12 @@ def hold(gateway: Gateway, arrival: Arrival, terms: Terms) -> None:
 @lives(8)
 @given(arrival=stage.arrivals(of_an_order()))
 def test_an_order(gateway: Gateway, arrival: Arrival) -> None:
+    hold(gateway, arrival, {})
+
+
+@lives(6)
+@given(arrival=stage.arrivals(of_an_order(ways=TOLD_TWICE)))
+def test_refunds_told_to_be_processed_and_to_be_failed(gateway: Gateway, arrival: Arrival) -> None:
     hold(gateway, arrival, {})
 
 

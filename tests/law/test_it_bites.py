@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gateways.models import Gateway
-from orders import payments, totals
+from orders import payments, refunds, totals
 from orders.causes import at
 from orders.models.grants import Because
 from subscriptions import access, cycles, lifecycle, periods
@@ -58,6 +58,17 @@ def a_refund_adds_up_twice(patch: Patch) -> Life:
     return hand_written.refunded_in_parts_of_which_one_failed()
 
 
+def an_answer_counts_as_any_other_snapshot(patch: Patch) -> Life:
+    patch.setattr(refunds, "RESOLVED", "nothing")
+    patch.setattr(refunds, "ANSWER", "nothing")
+    return hand_written.called_processed_and_failed()
+
+
+def the_first_answer_stays(patch: Patch) -> Life:
+    patch.setattr(refunds, "max", lambda held, given: held or given, raising=False)
+    return hand_written.answered_twice_and_otherwise_the_second_time()
+
+
 def any_events_current_end_pays(patch: Patch) -> Life:
     def covered(subscription: Any, *rows: Any) -> Any:
         return at(subscription.current_end or T), Because.PAID
@@ -82,6 +93,8 @@ BREAKS = (
     the_later_arrival_wins,
     the_bytes_are_not_part_of_the_mark,
     a_refund_adds_up_twice,
+    an_answer_counts_as_any_other_snapshot,
+    the_first_answer_stays,
     any_events_current_end_pays,
     a_halt_is_overlooked,
     a_changed_method_ends_a_halt,

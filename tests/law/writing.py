@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.lives import DAY, Life
 from tests.samples import MISSING, sample
+from webhooks import answers
 
 Some = TypeVar("Some")
 
@@ -16,6 +18,13 @@ HOUR = 3600
 # Often the same second.
 STEPS = (0, 0, 1, 60, HOUR, DAY, 3 * DAY)
 TRUE = (True, 1, "1")
+
+
+def answered(name: str, when: int, **entities: dict[str, Any]) -> dict[str, Any]:
+    """What Razorpay's API said when it was asked then: sent as it stands here, it makes the very
+    bytes that the inbox keeps of it."""
+    body: dict[str, Any] = json.loads(answers.body_of(name, entities, when))
+    return body
 
 
 class Writer:
@@ -48,6 +57,10 @@ class Writer:
             moved = {"created_at": body.pop("created_at")} if self.chance() else {}
             body["payload"].update(moved)
         self.told.append(body)
+
+    def answer(self, name: str, **entities: dict[str, Any]) -> None:
+        """Razorpay is asked now."""
+        self.told.append(answered(name, self.now, **entities))
 
     def odd(self, *values: Any) -> Any:
         """One of these values, or the key is missing."""

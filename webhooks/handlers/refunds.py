@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from accounts.sentences import Sentence, say
+from orders import refunds
 from orders.models import Refund
 from webhooks.handlers import payments
 from webhooks.story import Story
@@ -22,7 +23,9 @@ OF_NO_CAPTURE = gettext_noop(
 def merge(story: Story) -> Sentence:
     """The refund's own status counts, whichever event brings it."""
     payment = story.merge_payment()
-    refund = story.merge_refund(payment)
+    refund, entity = story.merge_refund(payment), story.delivery["refund"]
+    if refund is not None and entity is not None and not story.cause.replayed:
+        refunds.doubt(refund, entity, story.delivery)
     story.settle()
     if refund is None:
         return payments.nothing()
@@ -31,4 +34,4 @@ def merge(story: Story) -> Sentence:
     return say(text, amount=amount, order=story.order_now())
 
 
-created = processed = failed = fetched = merge
+created = processed = failed = fetched = resolved = merge

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from gateways.models import LookUp
 from gateways.razorpay.client import Json
-from orders import payments
+from orders import payments, refunds
 from orders.models import Payment, Refund
 from subscriptions.models import Invoice
 from webhooks.reconciling import news, ours
@@ -59,10 +60,20 @@ def look_at_refunds(asker: Asker, items: list[Json]) -> None:
         if payment_id not in paid:
             asker.place.not_ours += 1
             continue
-        if news.of_refund(rows.get(str(item.get("id"))), item):
-            asker.tell("refund", item, missed=news.is_told("refund", item))
+        row = rows.get(str(item.get("id")))
+        if news.of_refund(row, item):
+            tell_of_refund(asker, row, item)
         if lags(paid[payment_id], item):
             asker.place.then(["payment", payment_id])
+
+
+def tell_of_refund(asker: Asker, row: Refund | None, item: Json) -> None:
+    """Where both ends were told, a list that lags settles nothing: it is asked about by its id."""
+    missed = news.is_told("refund", item)
+    if row is not None and refunds.has_both_ends(row):
+        refunds.ask(row, LookUp.Why.BOTH_ENDS)
+        missed = False
+    asker.tell("refund", item, missed=missed)
 
 
 def lags(payment: Payment, item: Json) -> bool:

@@ -54,9 +54,12 @@ def is_failed(row: Payment, given: dict[str, Any]) -> bool:
 
 
 def of_refund(row: Refund | None, item: Json) -> bool:
+    """A step up, or that it failed. Where both ends were told, the other one than counts."""
     status = str(said("refund", item).get("status"))
     if row is None:
         return True
+    if refunds.has_both_ends(row):
+        return status in refunds.ENDS and status != row.status
     unheard = status == Refund.Status.FAILED and row.failed_at is None
     return unheard or refunds.RANK.get(status, -1) > refunds.RANK[row.status]
 

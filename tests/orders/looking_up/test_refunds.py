@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from orders.models import Order, Refund
+from tests.conftest import Razorpay
 from tests.orders.looking_up.stage import DAY, MINUTE, Stage, calls, row, status
+from webhooks.models import Event
 
 
 @pytest.fixture
@@ -63,8 +65,6 @@ def test_both_ends_are_asked_about_once(stage: Stage, order: Order) -> None:
     told = {"entity": "event", "event": "refund.failed", "created_at": int(stage.now.timestamp())}
     found = Refund.objects.get()
     entity = {"id": name, "payment_id": found.payment.razorpay_payment_id, "status": "failed"}
-    from tests.conftest import Razorpay
-
     Razorpay(stage.gateway).tell({**told, "payload": {"refund": {"entity": entity}}})
     with calls() as asked:
         stage.work()
@@ -72,6 +72,50 @@ def test_both_ends_are_asked_about_once(stage: Stage, order: Order) -> None:
     assert asked == [f"GET refunds/{name}"]
     assert row("both_ends").done_at is not None
     assert status(order) == "refunded"
+
+
+def tell_both_ends(stage: Stage, order: Order, name: str) -> None:
+    """Announced as processed, as Razorpay publishes it, and failed a minute later."""
+    payment, now = order.payments.get(), int(stage.now.timestamp())
+    told = {"id": name, "payment_id": payment.razorpay_payment_id, "amount": payment.amount}
+    for event, end, at in (("created", "processed", now - 60), ("failed", "failed", now)):
+        Razorpay(stage.gateway).tell(
+            {
+                "entity": "event",
+                "event": f"refund.{event}",
+                "created_at": at,
+                "payload": {"refund": {"entity": {**told, "status": end}}},
+            }
+        )
+
+
+@pytest.mark.parametrize(("end", "becomes"), [("process", "refunded"), ("fail", "paid")])
+def test_what_razorpay_answers_counts_for_more_than_both_ends(
+    stage: Stage, order: Order, end: str, becomes: str
+) -> None:
+    name = refund(stage, order, status="pending")
+    stage.desk.press(f"refunds/{name}/{end}")
+    tell_both_ends(stage, order, name)
+    assert status(order) == "refunded"
+    with calls() as asked:
+        stage.work()
+        stage.work(DAY)
+    assert asked[0] == f"GET refunds/{name}"
+    assert status(order) == becomes
+    assert row("both_ends").done_at is not None
+    (answer,) = Event.objects.filter(type="refund.resolved")
+    assert (answer.kind, answer.status) == ("api", "processed")
+
+
+def test_while_razorpay_does_not_know_it_is_asked_again(stage: Stage, order: Order) -> None:
+    name = refund(stage, order, status="pending")
+    tell_both_ends(stage, order, name)
+    stage.work()
+    assert (status(order), row("both_ends").done_at) == ("refunded", None)
+    assert not Event.objects.filter(type="refund.resolved").exists()
+    stage.desk.press(f"refunds/{name}/fail")
+    assert stage.work_next() <= DAY
+    assert status(order) == "paid"
 
 
 def test_refunds_that_only_the_payment_tells_of_are_fetched(stage: Stage, order: Order) -> None:
