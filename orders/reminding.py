@@ -114,12 +114,23 @@ def three(series: Series, rows: list[Reattempt]) -> Iterator[Slot]:
             counted = state in {State.FAILED, State.SUCCEEDED}
             yield Slot(n, row.due_at, state, MadeBy.RASEED, None, done_at, reason, counted,
                        row.started_at)  # fmt: skip
-            earliest = row.started_at + DELAY
+            earliest = went_out(series, row.started_at) + DELAY
         else:
             due_at = retries.due(n, series.began_at, earliest)
             rest = (ending.state, MadeBy.RASEED, None, ending.done_at, ending.reason)
             yield Slot(n, due_at, *rest)
             earliest = due_at + DELAY
+
+
+def went_out(series: Series, started_at: datetime) -> datetime:
+    """When a reminder went out, as far as is known: not before what had been heard by then had
+    happened by Razorpay's clock. Ours may have been behind, and a mail has no other date."""
+    heard = [
+        at(payment.failed_at or 0)
+        for payment in series.failed
+        if payment.failure_learnt_at is not None and payment.failure_learnt_at < started_at
+    ]
+    return max([started_at, *heard])
 
 
 def what_became_of(

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from django.db.models import Exists, F, OuterRef, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from gateways.models import Problem
 from gateways.razorpay import errors
+from orders import turns
 from orders.models import Order, Reattempt
 from orders.recovering.asking import Asking
 
@@ -77,8 +77,7 @@ def due(now: datetime) -> list[tuple[int, datetime, int]]:
     rows = Reattempt.objects.filter(
         ~Exists(refused), work_at__lte=now, order__gateway__disconnected_at=None
     )
-    turn = Window(RowNumber(), partition_by="order__gateway", order_by=["work_at", "pk"])
-    found = rows.annotate(turn=turn).order_by("turn", "work_at", "pk")
+    found = turns.by_gateway(rows, "order__gateway", "work_at", "pk")
     told = found.values_list("pk", "work_at", "order__gateway")[:BATCH]
     return [(pk, work_at, gateway) for pk, work_at, gateway in told if work_at is not None]
 
@@ -99,7 +98,7 @@ def work(pk: int, now: datetime) -> bool:
         again = ways[way_of(row.order)].make(row, now)
     except errors.RazorpayError as error:
         log.warning("reattempt.not_asked", reattempt=row.uid, error=error.log)
-        if not isinstance(error, errors.Refused) or isinstance(error, errors.KeysRefused):
+        if turns.is_away(error):
             return False
         again = now + REFUSED
     except Exception:  # the others are not held up

@@ -16,8 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from gateways.razorpay import errors
+from orders import turns
 from orders.models import Price
-from subscriptions.debiting import bills, charging, giving_back, holding, recording
+from subscriptions.debiting import (
+    bills,
+    charging,
+    giving_back,
+    holding,
+    recording,
+    whole_account,
+)
 from subscriptions.models import Bill, Subscription, SubscriptionInstruction
 
 log = structlog.get_logger(__name__)
@@ -35,14 +43,22 @@ def charge_due(now: datetime | None = None) -> int:
     looked at."""
     now = now or timezone.now()
     ends = time.monotonic() + BUDGET
-    looked_at = end_due(now, ends) + open_due(now, ends)
-    for pk, work_at in due(now):
+    looked_at = end_due(now, ends) + open_due(now, ends) + first_tries(now, ends)
+    whole_account.clear_mended(now)
+    return looked_at + giving_back.give_back_due(now, ends)
+
+
+def first_tries(now: datetime, ends: float) -> int:
+    """Work on the bills that are due. Of a gateway that cannot be asked the others are left."""
+    looked_at, away = 0, set[int]()
+    for pk, work_at, gateway in due(now):
         if time.monotonic() > ends:
             break
-        if claim(pk, work_at, now):
+        if gateway not in away and claim(pk, work_at, now):
             looked_at += 1
-            work(pk, now)
-    return looked_at + giving_back.give_back_due(now, ends)
+            if not work(pk, now):
+                away.add(gateway)
+    return looked_at
 
 
 def ours() -> QuerySet[Subscription]:
@@ -55,7 +71,8 @@ def end_due(now: datetime, ends: float) -> int:
         subscription=OuterRef("pk"), kind="cancel_at_end", effective_at__lte=now
     ).exclude(state="refused")
     rows = ours().filter(Exists(told)).exclude(status__in=Subscription.FINAL)
-    return each(rows.values_list("order_id", flat=True)[:BATCH], ends, lambda pk: end(pk, now))
+    found = turns.by_gateway(rows, "gateway", "pk").values_list("order_id", flat=True)[:BATCH]
+    return each(found, ends, lambda pk: end(pk, now))
 
 
 def end(order_pk: int, now: datetime) -> None:
@@ -64,7 +81,7 @@ def end(order_pk: int, now: datetime) -> None:
 
 
 def open_due(now: datetime, ends: float) -> int:
-    """Those whose next period begins, longest due first."""
+    """Those whose next period begins: of each gateway the longest due first."""
     bills_of = Bill.objects.filter(subscription=OuterRef("pk"), authorises=False)
     unfinished = bills_of.exclude(work_at=None)
     rows = ours().filter(
@@ -74,7 +91,8 @@ def open_due(now: datetime, ends: float) -> int:
         charge_at__lte=int(now.timestamp()),
         gateway__disconnected_at=None,
     )
-    found = rows.order_by("charge_at", "pk").values_list("order_id", flat=True)[:BATCH]
+    turn = turns.by_gateway(rows, "gateway", "charge_at", "pk")
+    found = turn.values_list("order_id", flat=True)[:BATCH]
     return each(found, ends, lambda pk: bills.open_next(pk, now))
 
 
@@ -92,16 +110,18 @@ def each(pks: Iterable[int], ends: float, act: Callable[[int], object]) -> int:
     return done
 
 
-def due(now: datetime) -> list[tuple[int, datetime]]:
-    """The bills to look at. A disconnected gateway's wait until it is connected again."""
+def due(now: datetime) -> list[tuple[int, datetime, int]]:
+    """The bills to look at, with their gateway. A disconnected one's wait until it is connected
+    again."""
     rows = Bill.objects.filter(
         ~giving_back.keys_refused("subscription__gateway"),
         authorises=False,
         work_at__lte=now,
         subscription__gateway__disconnected_at=None,
     )
-    found = rows.order_by("work_at", "pk").values_list("pk", "work_at")[:BATCH]
-    return [(pk, work_at) for pk, work_at in found if work_at is not None]
+    turn = turns.by_gateway(rows, "subscription__gateway", "work_at", "pk")
+    found = turn.values_list("pk", "work_at", "subscription__gateway")[:BATCH]
+    return [(pk, work_at, gateway) for pk, work_at, gateway in found if work_at is not None]
 
 
 def claim(pk: int, work_at: datetime, now: datetime) -> bool:
@@ -109,18 +129,20 @@ def claim(pk: int, work_at: datetime, now: datetime) -> bool:
     return bool(Bill.objects.filter(pk=pk, work_at=work_at).update(work_at=now + LEASE))
 
 
-def work(pk: int, now: datetime) -> None:
-    """The first try of one bill. A failure is told in the log, and the bill is looked at again."""
+def work(pk: int, now: datetime) -> bool:
+    """The first try of one bill. A failure is told in the log, and the bill is looked at again.
+    False when Razorpay could not be asked."""
     bill = found(pk)
     try:
         again = charging.go_on(bill, 0, now)
     except errors.RazorpayError as error:
         log.warning("bill.not_charged", bill=bill.uid, error=error.log)
-        return
+        return not turns.is_away(error)
     except Exception:  # the others are not held up
         log.exception("bill.failed", bill=bill.uid)
-        return
+        return True
     Bill.objects.filter(pk=pk, work_at=now + LEASE).update(work_at=again)
+    return True
 
 
 def found(pk: int) -> Bill:

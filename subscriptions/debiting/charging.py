@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.utils.translation import gettext_noop
 
 from gateways import problems
 from gateways.razorpay import errors
@@ -27,6 +28,7 @@ from subscriptions.debiting import (
     rivals,
     rules,
     tries,
+    whole_account,
 )
 from subscriptions.debiting.rules import NotNow
 from subscriptions.models import Bill, Debit, Mandate
@@ -41,7 +43,7 @@ FIRST_LOOK = timedelta(minutes=10)
 # While no debit can be made for reasons that pass.
 GAPS = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 
-NO_MANDATE = "There is no mandate that could be charged."
+NO_MANDATE = gettext_noop("There is no mandate that could be charged.")
 
 
 def go_on(bill: Bill, n: int, now: datetime) -> datetime | None:
@@ -129,11 +131,14 @@ def not_made(debit: Debit, error: errors.RazorpayError, now: datetime) -> dateti
         reason = tries.SLOW_DOWN
     elif isinstance(error, errors.Refused):
         reason, words = refusals.reason_of(error), error.description
+        if reason == tries.ACCOUNT_REFUSED:
+            reason = whole_account.judge(debit, error)
     recording.refused(debit, reason, words, now)
     if reason not in tries.FOR_NOW:
         return None
+    gaps = whole_account.GAPS if reason == tries.ACCOUNT_REFUSED else GAPS
     before = debit.bill.debits.filter(n=debit.n, reason__in=tries.FOR_NOW).count()
-    return now + GAPS[min(before, len(GAPS)) - 1]
+    return now + gaps[min(before, len(gaps)) - 1]
 
 
 def terms(debit: Debit) -> dict[str, Any]:

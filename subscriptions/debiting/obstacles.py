@@ -6,9 +6,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from gateways.razorpay.client import Razorpay, notes_of
-from orders import asking
+from orders import asking, payments
 from orders.causes import at
+from orders.models import Payment
 from subscriptions.debiting import allowing, holding, rivals, tries
 from subscriptions.debiting.rules import NotNow
 from subscriptions.mandates import CONFIRMED, OVER
@@ -51,11 +54,13 @@ def tries_of(bill: Bill, razorpay: Razorpay, now: datetime, since: datetime) -> 
 
 
 def wait_for(bill: Bill, payment: Json, now: datetime) -> None:
-    """Raises NotNow for one that is money already, or may become it."""
+    """Raises NotNow for one that is money already, or may become it. What was given back without
+    ever being captured is told, and in nobody's way."""
     status = payment.get("status")
     if status in {"captured", "refunded"}:
         tell(bill, payment)
-        raise NotNow(now + LAG)
+        if payments.says_captured(payment):
+            raise NotNow(now + LAG)
     if status == "authorized":
         tell(bill, payment)
         raise NotNow(now + A_WHILE)
@@ -68,6 +73,19 @@ def wait_for(bill: Bill, payment: Json, now: datetime) -> None:
             raise NotNow(now + A_WHILE)
         if now < until:
             raise NotNow(until)
+    if status == "failed" and is_unexplained(bill, payment):
+        tell(bill, payment)
+
+
+def is_unexplained(bill: Bill, payment: Json) -> bool:
+    """Whether this says why a debit of ours failed, and the books do not know: some webhooks leave
+    it out, and it may be a reason to make no further debit."""
+    if not (payment.get("error_reason") and notes_of(payment).get(tries.NOTE)):
+        return False
+    rows = Payment.objects.filter(
+        gateway=bill.subscription.gateway_id, razorpay_payment_id=str(payment.get("id"))
+    )
+    return rows.filter(Q(error_reason=None) | Q(error_reason="")).exists()
 
 
 def tell(bill: Bill, payment: Json) -> None:

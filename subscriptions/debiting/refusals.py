@@ -6,10 +6,14 @@ Source: https://razorpay.com/docs/api/payments/recurring-payments/upi/create-sub
 
 from __future__ import annotations
 
+import re
+
 from gateways.razorpay.errors import Refused
 from orders import reasons
 from subscriptions.debiting import tries
 
+# Of this debit, and no more is known.
+REFUSED = "refused"
 BY_REASON = {
     "payment_retry_too_soon": tries.TOO_SOON,
     "payment_in_progress": tries.IN_THE_WAY,
@@ -30,6 +34,13 @@ BY_WORDS = (
     # The order was read by its id a moment before, so it is the token's, or its customer's.
     (("id provided does not exist",), "invalid_token"),
 )
+# What differs from debit to debit of what Razorpay is told (`charging.terms`).
+OF_ONE_DEBIT = {
+    "email", "contact", "amount", "currency", "order_id", "customer_id", "token", "description",
+    "notes",
+}  # fmt: skip
+# Reasons that give none.
+NO_REASON = {"", "na", "null", "none", "input_validation_failed"}
 
 
 def reason_of(error: Refused) -> str:
@@ -42,4 +53,17 @@ def reason_of(error: Refused) -> str:
     for words, meaning in BY_WORDS:
         if all(word in said for word in words):
             return meaning
-    return (error.reason or "refused")[:64]
+    if is_about_no_debit(error):
+        return tries.ACCOUNT_REFUSED
+    return (error.reason or REFUSED)[:64]
+
+
+def is_about_no_debit(error: Refused) -> bool:
+    """Whether it names neither a reason nor a field of this debit: then the next buyer's would be
+    refused as well. An account that may not charge mandates at all is told "The requested URL was
+    not found on the server.", with the reason "NA".
+
+    `field` may lead through others, such as `notes.raseed_order`.
+    """
+    named = set(re.findall(r"[a-z_]+", error.field.lower()))
+    return error.reason.lower() in NO_REASON and not named & OF_ONE_DEBIT

@@ -136,8 +136,17 @@ class Series:
         made = self.tries.get(n)
         if made is None:
             return at(self.asked[n]) + DELAY if n in self.asked else due + DELAY
-        known_at = made.known_at or made.debit.started_at
-        return max(known_at + DELAY, made.free_at)
+        return follows(made)
+
+
+def follows(made: Try) -> datetime:
+    """The earliest moment for the try after this one: a day after its result was known, and as long
+    after its start as the method asks. Razorpay's dates count beside ours, so that two do not come
+    close together where our clock was behind."""
+    started_at, payment = made.debit.started_at, made.payment
+    began = max(started_at, at((payment.created_at if payment else None) or 0))
+    known = max(began, made.known_at or began, at(made.failed_at or 0))
+    return max(known + DELAY, began + (made.free_at - started_at))
 
 
 def told(reason: str) -> str:

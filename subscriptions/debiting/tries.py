@@ -17,6 +17,8 @@ KEYS_REFUSED = "keys_refused"
 UNREACHABLE = "unreachable"
 SLOW_DOWN = "slow_down"
 TOO_SOON = "too_soon"
+# Razorpay debits nobody for this seller: a problem of the seller's, not of the buyer's.
+ACCOUNT_REFUSED = "account_refused"
 # Razorpay takes no further payment of this order from us: the buyer is asked instead.
 ORDER_REFUSED = "order_refused"
 # The bank allowed it, and Razorpay gave it back: it came too late, or the order was paid meanwhile.
@@ -25,7 +27,7 @@ NOT_CAPTURED = "not_captured"
 
 # Razorpay says that the order is paid, or that a payment of it is on its way: it is asked.
 IN_THE_WAY = "payment_in_progress"
-FOR_NOW = {KEYS_REFUSED, UNREACHABLE, SLOW_DOWN, TOO_SOON, IN_THE_WAY}
+FOR_NOW = {KEYS_REFUSED, UNREACHABLE, SLOW_DOWN, TOO_SOON, ACCOUNT_REFUSED, IN_THE_WAY}
 NOTE = "raseed_debit"
 LAST = REATTEMPTS
 ENDED = {State.FAILED, State.SUCCEEDED, State.REFUSED}

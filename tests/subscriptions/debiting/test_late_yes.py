@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from orders.models import Payment
-from subscriptions.models import Bill, Cycle, Debit, Subscription
+from subscriptions.models import Cycle, Debit, Subscription
 from tests.subscriptions.debiting.stage import Stage, debits, ledger, status
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -28,13 +28,30 @@ def test_money_after_charging_stopped_for_good_gives_a_full_period(
     stage.wait(5 * HOUR)
     late(stage, 0)
     assert status(due) == "active"
-    cycle = Cycle.objects.get(start=Bill.objects.get(authorises=False).start)
+    cycle = Cycle.objects.latest("start")
     assert cycle.halted_at is not None
     due.refresh_from_db()
     assert due.paid_until is not None
     paid_at = Payment.objects.filter(captured=True).latest("captured_at").captured_at or 0
     assert paid_at > cycle.halted_at
     assert due.paid_until.timestamp() == paid_at + (cycle.end or 0) - cycle.start
+
+
+def test_a_reason_that_the_webhook_left_out_is_read_before_the_next_debit(
+    stage: Stage, placed: Subscription
+) -> None:
+    """Each third failure of a card is told so at the sandbox: two buyers fail first."""
+    stage.authorise(placed, method="card", international=True)
+    stage.go(stage.due(placed))
+    stage.desk.press("oddities", empty_errors=True)
+    for _buyer in range(2):
+        stage.desk.press(f"orders/{stage.desk.order()['id']}/fail")
+    stage.fails(reason="mandate_cancelled")
+    stage.wait(MINUTE)
+    assert Payment.objects.exclude(failed_at=None).get().error_reason is None
+    assert status(placed) == "pending"
+    stage.wait(2 * DAY)
+    assert (status(placed), [n for n, *_rest in debits(placed)]) == ("halted", [0])
 
 
 def test_a_debit_that_is_given_back_as_the_bill_was_paid_meanwhile_has_ended(
