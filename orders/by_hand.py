@@ -39,7 +39,7 @@ def decide(
     resource: Resource,
     kind: Kind,
     *,
-    reason: str,
+    reason: str | Sentence,
     user: User | None,
     until: datetime | None = None,
 ) -> AccessDecision:
@@ -55,7 +55,7 @@ def decide(
         resource=resource,
         kind=kind,
         until=until if kind == Kind.GIVEN else None,
-        reason=reason,
+        reason=str(reason),
         user=user,
         # Not before what Razorpay said last: what it told until then is what was decided on.
         at=now_for(order),
@@ -69,7 +69,7 @@ def decide(
     return decision
 
 
-def said(reason: str, user: User | None) -> Sentence:
+def said(reason: str | Sentence, user: User | None) -> Sentence:
     """Who and why, as the story tells it."""
     if user is None:
         return say(BY_SCRIPT, reason=reason)

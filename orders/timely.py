@@ -21,6 +21,8 @@ UNPAID = {Order.Status.CREATED, Order.Status.ATTEMPTED}
 PAID = {Order.Status.PAID, Order.Status.PARTIALLY_REFUNDED}
 # Words of a room to our right: an unpaid charge may still be paid then.
 UNPAID_CHARGE = {"pending", "halted"}
+# And what an answer may say for a while of one that has halted, where our clock ran ahead.
+NOT_OVER = {"active", *UNPAID_CHARGE}
 
 
 def still_true(mail: Mail) -> bool:
@@ -83,14 +85,17 @@ def is_being_tried(mail: Mail, order: Order) -> bool:
 
 
 def is_halted(mail: Mail, order: Order) -> bool:
-    """In the very period that was tried: in those after it is halted still, and that is no news."""
+    """In the very period that was tried: in those after it is halted still, and that is no news.
+    That it halted is the period's own fact; a status may be dated by a clock that ran ahead."""
     cycle, _number = mails.place_of(mail)
+    halted = of_subscription(order, "cycles").filter(start=cycle).exclude(halted_at=None)
+    if of_subscription(order, "status") not in NOT_OVER or not halted.exists():
+        return False
     is_told = not of_subscription(order, "is_ours_to_charge")
     if is_told and not order.reattempts.filter(cycle=cycle, n__gt=0).exists():
         return False
     paid_until = of_subscription(order, "paid_until")
-    is_over = paid_until is None or paid_until <= now_for(order)
-    return of_subscription(order, "status") == "halted" and is_over
+    return paid_until is None or paid_until <= now_for(order)
 
 
 def was_resumed_too_late(mail: Mail, order: Order) -> bool:

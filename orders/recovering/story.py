@@ -14,7 +14,7 @@ from orders.causes import at
 from orders.lines import Line
 from orders.models import Order, Reattempt
 from orders.reasons import label
-from orders.recovering import told
+from orders.recovering import refusals, told
 
 State = Reattempt.State
 MadeBy = Reattempt.MadeBy
@@ -147,6 +147,6 @@ def of_debit(debit: Any, amount: str) -> Iterator[Line]:
         why = _("Raseed asks Razorpay what became of it, and charges nothing meanwhile.")
         yield Line(debit.started_at, "help", _("The answer was lost"), why=why, tone="wait")
     elif debit.state == "refused":
-        said = tuple(filter(None, [debit.refusal]))
+        said = tuple(filter(None, [refusals.shown(debit.refusal)]))
         what, when = _("No debit was made: not counted"), debit.answered_at or debit.started_at
         yield Line(when, "x", what, said, why=label(debit.reason), tone="bad")

@@ -17,7 +17,7 @@ from accounts import money
 from orders import reasons
 from orders.models import Order, Payment, Reattempt
 from orders.reasons import Remedy
-from orders.recovering import links
+from orders.recovering import links, told
 
 State = Reattempt.State
 BEGUN = {State.STARTED, State.UNKNOWN, State.FAILED, State.SUCCEEDED}
@@ -30,12 +30,14 @@ NEW_MANDATE_NEEDED = "new_mandate_needed"
 class Failure:
     """One series: of an order that is paid once (cycle 0), or of one billing period.
 
-    `number` is that of the failed try, or of the reminder, that a mail is about.
+    `number` is that of the failed try, or of the reminder, that a mail is about; `kind` is that of
+    the mail, where one letter stands for several.
     """
 
     order: Order
     cycle: int
     number: int
+    kind: str = ""
 
     @property
     def subscription(self) -> Any:
@@ -84,8 +86,8 @@ class Failure:
 
     @property
     def explained(self) -> str:
-        """What happened, and what the buyer can do before the next debit."""
-        return reasons.explain(self.reason, debited=True)
+        """What happened, and what the buyer can do before the next debit, if one follows."""
+        return reasons.explain(self.reason, debited=not self.is_asked)
 
     @property
     def how_to_pay(self) -> str:
@@ -98,6 +100,16 @@ class Failure:
         ended = any(row.reason == NEW_MANDATE_NEEDED for row in self.rows)
         return self.is_ours and (ended or reasons.remedy(self.reason) == Remedy.NEW_MANDATE)
 
+    @cached_property
+    def is_asked(self) -> bool:
+        """Whether the buyer is asked to pay by hand: also a bill of which Razorpay takes no further
+        debit."""
+        if not self.cycle:
+            return True
+        if self.bill is None:
+            return False
+        return bool(self.bill.debits.filter(reason=told.ORDER_REFUSED).exists())
+
     @property
     def total(self) -> str:
         """What is to be paid."""
@@ -108,9 +120,10 @@ class Failure:
 
     @property
     def made(self) -> int:
-        """How many re-attempts were made: at least those before the try of a cycle."""
+        """How many re-attempts were made: at least those before the try of a cycle. What was
+        refused is none, and after it the buyer is asked."""
         begun = sum(row.state in BEGUN for row in self.rows)
-        return max(begun, min(self.number - 1, 3)) if self.cycle else begun
+        return begun if self.is_asked else max(begun, min(self.number - 1, 3))
 
     @property
     def tries(self) -> int:

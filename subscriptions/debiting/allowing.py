@@ -6,15 +6,24 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from accounts import money
+from accounts.sentences import say
 from gateways.razorpay import errors
 from gateways.razorpay.client import Razorpay
 from orders.causes import at
 from orders.models import Payment
+from orders.recovering import refusals
 from subscriptions.mandates import CONFIRMED, OVER
 from subscriptions.models import Bill, Mandate, Subscription
+
+CANCELLED = gettext_noop("The buyer's mandate is cancelled.")
+EXPIRED = gettext_noop("The buyer's mandate has expired.")
+REJECTED = gettext_noop("The bank rejected the buyer's mandate.")
+PAUSED = gettext_noop("The buyer paused the mandate, and only they can resume it.")
+TOO_MUCH = gettext_noop("The mandate allows at most %(most)s, and %(amount)s is due.")
+# Of a mandate that is over, by its status.
+SAID = {"cancelled": CANCELLED, "expired": EXPIRED, "rejected": REJECTED}
 
 
 def authorising_payments(subscription: Subscription) -> QuerySet[Payment]:
@@ -70,20 +79,15 @@ def mandate_of(subscription: Subscription) -> Mandate | None:
 
 
 def objection(mandate: Mandate, bill: Bill, now: datetime) -> tuple[str, str] | None:
-    """Why this debit must not be made: a reason as Razorpay names it, and words; None if it may."""
+    """Why this debit must not be made: a reason as Razorpay names it, and words as
+    `orders.recovering.refusals` keeps them; None if it may."""
     if mandate.status in OVER:
-        return "mandate_cancelled", _("The buyer's mandate is %(status)s.") % {
-            "status": mandate.status
-        }
+        return "mandate_cancelled", SAID[mandate.status]
     if mandate.expired_at and at(mandate.expired_at) <= now:
-        return "mandate_expired", _("The buyer's mandate has expired.")
+        return "mandate_expired", EXPIRED
     if mandate.status == "paused":
-        return "mandate_paused", _("The buyer paused the mandate, and only they can resume it.")
+        return "mandate_paused", PAUSED
     if mandate.max_amount is not None and bill.amount > mandate.max_amount:
-        said = _("The mandate allows at most %(most)s, and %(amount)s is due.")
-        amounts = {
-            "most": money.show(mandate.max_amount, bill.currency),
-            "amount": money.show(bill.amount, bill.currency),
-        }
-        return "amount_exceeds_limit", said % amounts
+        most, asked = (mandate.max_amount, bill.currency), (bill.amount, bill.currency)
+        return "amount_exceeds_limit", refusals.keep(say(TOO_MUCH, most=most, amount=asked))
     return None

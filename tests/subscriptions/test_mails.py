@@ -10,7 +10,7 @@ from django.core import mail as outbox
 from django.utils import timezone
 
 from accounts.models import Account
-from orders import mails, postman
+from orders import asking, mails, postman
 from orders.models import Mail
 from subscriptions.models import Subscription
 from tests.conftest import Razorpay
@@ -59,6 +59,23 @@ def test_the_last_failure_is_told_as_a_halt_to_both_and_not_as_one_more_try(
     told = {message.to[0]: message.subject for message in outbox.outbox}
     assert told["ananya.iyer@example.com"] == "Your access to Weavers' Circle is suspended"
     assert told["meera@example.com"] == "Ananya Iyer: charges for Weavers' Circle stopped"
+
+
+@pytest.mark.parametrize("said", ["pending", "active"])
+def test_a_halt_is_told_though_our_clock_ran_ahead_when_we_asked(
+    tell: Any, subscription: Subscription, said: str
+) -> None:
+    """The answer is dated a day after the halt, so the status stays what it said."""
+    tell(charged(0, T), pending(1, 1), pending(1, 2), pending(1, 3))
+    send_what_waited()
+    body = pending(1, 3)["payload"]["subscription"]["entity"] | {"status": said}
+    asked_at, gateway = RENEWAL + 4 * DAY, subscription.gateway_id
+    asking.pass_on(gateway, "subscription.fetched", {"subscription": body}, asked_at)
+    tell(halted(1))
+    subscription.refresh_from_db()
+    assert subscription.status == said
+    send_what_waited()
+    assert set(owed("halted", "halted_seller").values()) == {"sent"}
 
 
 def test_the_reason_has_a_moment_to_come(tell: Any, subscription: Subscription) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from gateways.razorpay.client import Razorpay as Client
 from orders.causes import at
+from orders.recovering import refusals
 from subscriptions.debiting import bills
 from subscriptions.models import Mandate, Subscription
 from tests.subscriptions.debiting.stage import (
@@ -97,7 +98,8 @@ def test_more_than_the_mandate_allows_is_refused_in_words(stage: Stage, due: Sub
     Mandate.objects.update(max_amount=49899)
     stage.work()
     refused = due.bills.order_by("-start")[0].debits.get()
-    assert refused.refusal == "The mandate allows at most ₹498.99, and ₹499.00 is due."
+    said = refusals.shown(refused.refusal)
+    assert said == "The mandate allows at most ₹498.99, and ₹499.00 is due."
     assert status(due) == "halted"
 
 
