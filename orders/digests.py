@@ -1,6 +1,7 @@
 """Claim mails to be sent: one by one, but what a seller hears of failures does not flood them.
 
-Three mails about failures a day and mode; what fails beyond that is told next morning in one mail.
+Three mails a day of each kind and mode: of charges that failed, of those that stopped or were not
+paid after all, of money that came after all. What is beyond that is told next morning in one mail.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from django.utils import timezone
 from accounts.models import Account
 from orders.models import Mail, Order
 
-State = Mail.State
+Kind, State = Mail.Kind, Mail.State
+# What many buyers may cause in one morning.
+DIGESTED = {Kind.FAILURE_SELLER, Kind.HALTED_SELLER, Kind.UNPAID_SELLER, Kind.RECOVERED_SELLER}
 A_DAY = 3
 # In the account's zone. That a mail is due at this very moment says that it waits for the digest.
 MORNING = time(9)
@@ -25,28 +28,28 @@ def claim(pk: int) -> list[int]:
     """The mails that go out together with this one, marked as started. None of them: somebody else
     has it, or it was put off until the morning."""
     mail = Mail.objects.select_related("order__customer__account", "order__gateway").get(pk=pk)
-    if mail.kind != Mail.Kind.FAILURE_SELLER or mail.order is None:
+    if mail.kind not in DIGESTED or mail.order is None:
         return start([pk])
     with transaction.atomic():
         # Of two processes, one counts what the other has claimed.
         Account.objects.select_for_update(no_key=True).get(pk=mail.order.customer.account_id)
-        return claim_failure(mail, mail.order)
+        return claim_one(mail, mail.order)
 
 
-def claim_failure(mail: Mail, order: Order) -> list[int]:
+def claim_one(mail: Mail, order: Order) -> list[int]:
     """By itself, with others, or not yet. The account is locked."""
     account = order.customer.account
-    same = Mail.objects.filter(
-        kind=mail.kind,
+    theirs = Mail.objects.filter(
+        kind__in=DIGESTED,
         order__customer__account=account,
         order__gateway__mode=order.gateway.mode,
     )
     if is_put_off(mail, account):
-        due = same.filter(state=State.WAITING, due_at__lte=timezone.now()).order_by("pk")
+        due = theirs.filter(state=State.WAITING, due_at__lte=timezone.now()).order_by("pk")
         return start([row.pk for row in due if is_put_off(row, account)])
-    if told_today(same, account).count() < A_DAY:
+    if told_today(theirs.filter(kind=mail.kind), account).count() < A_DAY:
         return start([mail.pk])
-    same.filter(pk=mail.pk, state=State.WAITING).update(due_at=next_morning(account))
+    theirs.filter(pk=mail.pk, state=State.WAITING).update(due_at=next_morning(account))
     return []
 
 

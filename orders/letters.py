@@ -74,11 +74,12 @@ def about_order(mail: Mail, order: Order) -> Letter:
 
 
 def of_many(rows: list[Mail]) -> Letter:
-    """One letter to the seller about several failures of one mode: the newest of each series."""
+    """One letter to the seller about several failures of one mode, and what became of others: the
+    newest of each series."""
     failures: dict[tuple[int, int], Failure] = {}
     orders = [(mail, mail.order) for mail in rows if mail.order is not None]
     for mail, order in sorted(orders, key=lambda pair: pair[0].pk):
-        failure = Failure(order, *mails.place_of(mail))
+        failure = Failure(order, *mails.place_of(mail), kind=mail.kind)
         failures[order.pk, failure.cycle] = failure
     account, mode = orders[0][1].customer.account, orders[0][1].gateway.mode
     is_test = mode == "test"
@@ -87,6 +88,7 @@ def of_many(rows: list[Mail]) -> Letter:
         "failures": list(failures.values())[:LISTED],
         "count": len(failures),
         "more": max(0, len(failures) - LISTED),
+        "only_failed": {one.kind for one in failures.values()} == {Kind.FAILURE_SELLER},
         "test": is_test,
         "list_url": links.absolute("orders:recovery"),
     }

@@ -107,5 +107,28 @@ def test_the_digest_reads_as_it_was_meant(
     is_as_written("failures_seller", shown(letters.of_many(rows), orders[0]))
 
 
+@pytest.mark.parametrize("became", ["halted", "recovered"])
+def test_the_digest_says_what_became_of_each(
+    clock: Any, gateway: Gateway, product: Product, customer: Customer, became: str
+) -> None:
+    clock.move_to(at(RENEWAL + 21 * 3600))
+    kinds = {
+        "halted": (Kind.UNPAID_SELLER, Kind.HALTED_SELLER),
+        "recovered": (Kind.RECOVERED_SELLER, Kind.FAILURE_SELLER),
+    }
+    orders = [
+        unpaid.once(gateway, product, customer, "insufficient_funds", 3),
+        unpaid.followed(gateway, customer, "card_expired", 1),
+    ]
+    rows = [
+        Mail(pk=n, order=order, kind=kind, fact=fact)
+        for n, (order, kind, fact) in enumerate(
+            zip(orders, kinds[became], ["0", f"{RENEWAL}"], strict=True)
+        )
+    ]
+    is_as_written(f"{became}_in_digest", shown(letters.of_many(rows), orders[0]))
+
+
 def test_every_letter_here_is_read_by_a_test() -> None:
-    assert {path.stem for path in LETTERS.glob("*.txt")} == {*CASES, "failures_seller"}
+    digests = {"failures_seller", "halted_in_digest", "recovered_in_digest"}
+    assert {path.stem for path in LETTERS.glob("*.txt")} == {*CASES, *digests}

@@ -1,4 +1,4 @@
-"""Three mails about failures a day to the seller, and one in the morning about all the others."""
+"""Three mails of each kind a day to the seller, and one in the morning about all the others."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.core import mail as outbox
 from django.db import connection
 
 from accounts.sellers import Seller
+from accounts.sentences import say
 from gateways.models import Gateway
-from orders import catalogue, postman
-from orders.causes import at
+from orders import catalogue, digests, mails, postman
+from orders.causes import Cause, at
 from orders.models import Customer, Mail, Order
 from tests.conftest import Razorpay, make_gateway, make_order
 from tests.lives import DAY, T
@@ -158,6 +159,52 @@ def test_a_digest_in_which_a_process_died_is_lost_and_not_doubled(
     assert states() == ["sent"] * 3 + ["started"] * 2
     postman.send_due()
     assert len(to_seller()) == 3
+
+
+KINDS = ["failure_seller", "halted_seller", "recovered_seller", "unpaid_seller"]
+
+
+def test_of_every_kind_three_come_by_themselves_and_all_others_in_one_mail(
+    clock: Any, fail: Fail
+) -> None:
+    """A morning on which many cards were refused: many are tried no more, or are paid after all."""
+    orders = fail(5, T)
+    Mail.objects.all().delete()
+    rows = [(order, kind) for kind in KINDS for order in orders]
+    due = [Mail.objects.create(order=order, kind=kind, fact="0") for order, kind in rows]
+    claimed = [digests.claim(mail.pk) for mail in due]
+    waiting = [mail.pk for mail, taken in zip(due, claimed, strict=True) if not taken]
+    assert [len(taken) for taken in claimed] == [1, 1, 1, 0, 0] * len(KINDS)
+    clock.move_to(at(NINE))
+    assert digests.claim(waiting[0]) == waiting
+    assert digests.claim(waiting[-1]) == [], "one digest a day"
+
+
+def test_a_halt_is_not_put_off_for_failures_of_the_same_day(clock: Any, fail: Fail) -> None:
+    orders = fail(6, T)
+    postman.send_due()
+    halt = Mail.objects.create(order=orders[0], kind="halted_seller", fact="0")
+    assert digests.claim(halt.pk) == [halt.pk]
+
+
+def test_buyers_hear_at_once(clock: Any, fail: Fail) -> None:
+    for order in fail(5, T):
+        mail = Mail.objects.create(order=order, kind="halted", fact="0")
+        assert digests.claim(mail.pk) == [mail.pk]
+
+
+def test_who_was_asked_in_vain_is_told_in_the_digest(clock: Any, fail: Fail) -> None:
+    orders = fail(5, T)
+    postman.send_due()
+    for order in orders:
+        mails.owe(order, mails.of_unpaid(0, at(T + HOUR)), Cause(say("Its time has come."), at(T)))
+    postman.send_due()
+    assert len(to_seller()) == 6
+    clock.move_to(at(NINE))
+    postman.send_due()
+    assert to_seller()[6:] == ["2 more payments failed, stopped or came in after all"]
+    digest = str(outbox.outbox[-1].body)
+    assert digest.count("Asked three times, and not paid. There are no more reminders.") == 2
 
 
 @pytest.mark.django_db(transaction=True)

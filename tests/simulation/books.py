@@ -94,7 +94,7 @@ def count_mails(stage: Stage, judge: Judge) -> None:
 
 def in_one_mail(sent: QuerySet[Mail]) -> int:
     """How many rows share a mail with another: what waited for the morning goes out together."""
-    rows = sent.filter(kind=Mail.Kind.FAILURE_SELLER).select_related("order__customer__account")
+    rows = sent.filter(kind__in=digests.DIGESTED).select_related("order__customer__account")
     together = [
         (account.pk, mail.sent_at)
         for mail in rows
