@@ -12,17 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from accounts import money
 from accounts.models import Account
-from orders.models import Payment
+from orders import reminding
+from orders.models import Payment, Reattempt
 from orders.pages.recovery import series
 from orders.pages.recovery.series import Series
 from orders.reasons import label
-from orders.retries import DELAY
 
+State = Reattempt.State
+# Of tries, where the ledger says why they brought no money.
+NO_MONEY = (State.FAILED, State.REFUSED)
 # Bars beyond these are one: a chart is read at a glance.
 BARS = 6
 
@@ -108,10 +112,10 @@ def catches(account: Account, mode: str, start: datetime, end: datetime) -> Iter
     events told of has a row for each."""
     seen = set()
     for found in captured(account, mode, start, end).iterator(chunk_size=2000):
-        lost_at = found["due_at"] - DELAY + series.LOST_AFTER
-        ended = (found["state"], found["why"], found["done_at"], found["due_at"])
+        failed_at = series.failed_at(found["failed_first"], found["due_at"])
+        ended = (found["state"], found["why"], found["done_at"], failed_at)
         its = (found["order"], found["cycle"])
-        is_late = found["captured_at"] >= lost_at.timestamp()
+        is_late = found["captured_at"] >= (failed_at + series.LOST_AFTER).timestamp()
         if its in seen or not is_late or series.was_at_once(*ended):
             continue
         seen.add(its)
@@ -121,9 +125,6 @@ def catches(account: Account, mode: str, start: datetime, end: datetime) -> Iter
 def captured(account: Account, mode: str, start: datetime, end: datetime) -> Any:
     """The month's payments of orders and cycles that have a series. What a payment is charged for
     is known to a room to the right, which nothing here imports."""
-    earlier = Payment.objects.filter(
-        order=OuterRef("order"), failed_at__lte=OuterRef("captured_at")
-    ).order_by("-failed_at", "-pk")
     its_series = Q(order__reattempts__cycle=0) | Q(
         charges__cycle__start=F("order__reattempts__cycle")
     )
@@ -142,13 +143,29 @@ def captured(account: Account, mode: str, start: datetime, end: datetime) -> Any
         state=F("order__reattempts__state"),
         why=F("order__reattempts__reason"),
         cycle=F("order__reattempts__cycle"),
-        reason=Subquery(earlier.values("error_reason")[:1]),
+    )
+    found = found.annotate(
+        failed_first=series.earliest(series.failures(), "failed_at"), reason=reason()
     )
     names = (
-        "pk", "order", "cycle", "due_at", "done_at", "state", "why", "captured_at", "amount",
-        "currency", "reason",
+        "pk", "order", "cycle", "due_at", "done_at", "state", "why", "failed_first", "captured_at",
+        "amount", "currency", "reason",
     )  # fmt: skip
     return found.order_by("captured_at", "pk").values(*names)
+
+
+def reason() -> Any:
+    """Why it had failed: Razorpay's word of the newest failure before the money, in the same order
+    or cycle; else the ledger's."""
+    whole, of_cycle = (
+        rows.filter(failed_at__lte=OuterRef("captured_at")).order_by("-failed_at", "-pk")
+        for rows in series.failures()
+    )
+    told = Reattempt.objects.filter(
+        order=OuterRef("order"), cycle=OuterRef("cycle"), n__gt=0, state__in=NO_MONEY
+    ).exclude(reason__in=["", reminding.NOT_PAID])
+    word = NullIf(series.first_of(whole, of_cycle, "error_reason"), Value(""))
+    return Coalesce(word, Subquery(told.order_by("-n").values("reason")[:1]))
 
 
 def charts(caught: Iterable[Catch]) -> list[Chart]:

@@ -62,8 +62,14 @@ class Row:
         if first.is_open:
             return "being_tried"
         if first.is_paid:
-            return "paid" if series.was_at_once(*end_of(first)) else "recovered"
+            ended = (first.state, first.reason, first.done_at, self.failed_at)
+            return "paid" if series.was_at_once(*ended) else "recovered"
         return "paid" if first.is_settled else "given_up"
+
+    @property
+    def failed_at(self) -> datetime:
+        first: Any = self.first
+        return series.failed_at(first.failed_first, first.due_at)
 
     @property
     def ended_at(self) -> datetime | None:
@@ -164,10 +170,6 @@ def reason_of(first: Reattempt, slots: list[Reattempt], failures: list[tuple[int
     ends = max(int(slot.due_at.timestamp()) for slot in slots)
     theirs = [why for when, why in failures if first.cycle <= when <= ends]
     return label(theirs[-1]) if theirs else _("not told yet")
-
-
-def end_of(row: Reattempt) -> tuple[str, str, datetime | None, datetime]:
-    return row.state, row.reason, row.done_at, row.due_at
 
 
 def is_told(slot: Reattempt) -> bool:

@@ -20,14 +20,13 @@ from orders.models import Payment, Reattempt
 from orders.pages.recovery import figures, rows, series, standstill
 from orders.pages.recovery.series import Series
 from orders.pages.sales import chips
-from orders.retries import DELAY
 
 CHUNK = 200
 COLUMNS: Columns = {
     "order": lambda row: row.order.uid,
     "subscription": lambda row: getattr(getattr(row.order, "subscription", None), "uid", ""),
     "mode": lambda row: row.order.gateway.mode,
-    "failed_at": lambda row: (row.first.due_at - DELAY).isoformat(),
+    "failed_at": lambda row: row.failed_at.isoformat(),
     "state": lambda row: row.state,
     "customer": lambda row: row.order.customer.uid,
     "email": lambda row: row.order.customer.email,

@@ -23,6 +23,7 @@ from tests.lives import DAY, MONTH, T
 from tests.orders.recovery.conftest import Fail, Pay, Tell
 from tests.orders.sales.conftest import See
 from tests.orders.sales.test_order_page import in_order, text_of
+from tests.samples import sample
 
 HOUR = 3600
 # In India: 1 December, 00:00.
@@ -164,6 +165,29 @@ def test_the_last_failure_before_the_money_is_its_reason(
     pay(order, T + HOUR)
     ((bar,),) = [chart.bars for chart in now()["charts"]]
     assert bar.reason == "too little money in the account"
+
+
+def failed_try(n: int, when: int, reason: str) -> dict[str, Any]:
+    """A try to pay the n-th period, by its order at Razorpay."""
+    payment = lives.charge_of(n, id=f"pay_RsdTried{when}", error_reason=reason)
+    return sample("payment.failed", created_at=when, payment={**payment, "created_at": when})
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"), [(True, "too little money in the account"), (False, "no reason given")]
+)
+def test_the_reason_of_a_cycle_is_its_own(
+    now: Any, subscription: Subscription, tell: Tell, told: bool, reason: str
+) -> None:
+    """A try of an older one is told meanwhile."""
+    start = T + 2 * MONTH
+    tell(*lives.renewed_after_two_failures(), lives.pending(2, 1))
+    if told:
+        tell(failed_try(2, start + 50, "insufficient_funds"))
+    tell(lives.pending(2, 2), failed_try(1, start + DAY + HOUR, "card_expired"))
+    tell(lives.charged(2, start + DAY + 2 * HOUR))
+    ((bar,),) = [chart.bars for chart in now()["charts"]]
+    assert bar.reason == reason
 
 
 def test_many_reasons_are_six_bars_and_the_others() -> None:
