@@ -101,7 +101,8 @@ def look_for_unbilled(stage: Stage, judge: Judge) -> None:
             if history is None or stopped or not history.periods:
                 continue
             paid_until = model.access(history, now).paid_until or 0
-            limit = stage.faults.after(case.shop.number, paid_until, DAY)
+            since = max([paid_until, *purchase.resumed])
+            limit = stage.faults.after(case.shop.number, since, DAY)
             tried = history.periods[-1].paid_at is None or history.periods[-1].start >= now
             if now > max(limit, purchase.unsure_until) and not tried:
                 judge.blame("forgotten", purchase, f"nothing was tried since {shown(paid_until)}")
