@@ -22,6 +22,8 @@ EXPIRED = gettext_noop("The buyer's mandate has expired.")
 REJECTED = gettext_noop("The bank rejected the buyer's mandate.")
 PAUSED = gettext_noop("The buyer paused the mandate, and only they can resume it.")
 TOO_MUCH = gettext_noop("The mandate allows at most %(most)s, and %(amount)s is due.")
+# What an account is told that may not use a part of the API.
+NOT_THERE = "requested url was not found"
 # Of a mandate that is over, by its status.
 SAID = {"cancelled": CANCELLED, "expired": EXPIRED, "rejected": REJECTED}
 
@@ -49,12 +51,17 @@ def tokens_of(bill: Bill) -> list[str]:
 
 
 def asked_of(subscription: Subscription, token_id: str, razorpay: Razorpay) -> dict[str, Any]:
-    """A mandate as it stands at Razorpay. One that it no longer knows is over."""
+    """A mandate as it stands at Razorpay. One that it no longer knows is over.
+
+    Raises errors.Refused where the account may not ask at all: that says nothing of the mandate.
+    """
     try:
         return razorpay.token(subscription.razorpay_customer_id, token_id)
     except errors.KeysRefused:
         raise
-    except errors.Refused:
+    except errors.Refused as error:
+        if NOT_THERE in error.description.lower():
+            raise
         return {"id": token_id, "recurring_details": {"status": "cancelled"}}
 
 

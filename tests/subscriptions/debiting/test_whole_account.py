@@ -17,7 +17,7 @@ from gateways.razorpay.client import Razorpay as Client
 from gateways.razorpay.errors import Refused
 from orders.models import Customer
 from subscriptions.debiting import billing, refusals, tries, whole_account
-from subscriptions.models import Debit, Subscription
+from subscriptions.models import Debit, Mandate, Subscription
 from tests.subscriptions.debiting.stage import (
     DAY,
     HOUR,
@@ -182,3 +182,19 @@ def test_what_names_a_reason_or_a_field_of_the_debit_is_of_that_debit(
     error: Refused, word: str
 ) -> None:
     assert refusals.reason_of(error) == word
+
+
+def test_an_account_that_may_not_ask_about_mandates_ends_none(
+    stage: Stage, due: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Mandate.objects.update(status="initiated")
+
+    def token(self: Client, customer_id: str, token_id: str) -> dict[str, Any]:
+        raise refused(reason="NA")
+
+    with monkeypatch.context() as without:
+        without.setattr(Client, "token", token)
+        stage.wait(5 * HOUR)
+    assert (Mandate.objects.get().status, debits(due)) == ("initiated", [])
+    stage.wait(2 * HOUR)
+    assert (Mandate.objects.get().status, len(captured(stage))) == ("confirmed", 2)
