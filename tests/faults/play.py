@@ -6,7 +6,7 @@ import contextlib
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from tests.faults.options import Plan
 from tests.faults.sender import Address, Sender
 from tests.faults.told import Life, Told
 
-PATIENCE = 240.0  # seconds until it is said what is still open
+PATIENCE = 240.0  # seconds without any progress until it is said what is still open
 LOOK_EVERY = 0.25
 
 
@@ -119,24 +119,29 @@ def settled(
     sender: Sender, history: History, shop: ground.Shop, brief: bool
 ) -> tuple[float | None, float | None, float | None]:
     """Seconds from the last healing until every delivery is accepted, every event applied and every
-    mail that is due sent; None if that does not happen within PATIENCE. Mails are sent four times
+    mail that is due sent; None if nothing moves for PATIENCE before that. Mails are sent four times
     a minute; a brief run does not wait for them."""
     close_connections()  # those that this process had before were cut
     healed = history.last_heal if history.faults else history.now()
-    accepted = waited(lambda: sender.left() == 0, healed, history)
+    accepted = waited(sender.left, healed, history)
     if accepted is None:
         return None, None, None
-    applied = waited(lambda: open_events(shop) == 0, healed, history)
+    applied = waited(lambda: open_events(shop), healed, history)
     if applied is None or brief:
         return accepted, applied, None
-    return accepted, applied, waited(lambda: mails_due() == 0, healed, history)
+    return accepted, applied, waited(mails_due, healed, history)
 
 
-def waited(done: Any, since: float, history: History) -> float | None:
-    while not done():
-        if history.now() - since > PATIENCE:
-            return None
+def waited(left: Callable[[], int], since: float, history: History) -> float | None:
+    """Until nothing is left, while it becomes less: what is late is told from what is stuck."""
+    least, moved = left(), history.now()
+    while least:
         time.sleep(LOOK_EVERY)
+        now = left()
+        if now < least:
+            least, moved = now, history.now()
+        elif history.now() - moved > PATIENCE:
+            return None
     return history.now() - since
 
 
