@@ -46,10 +46,21 @@ def of_a_debit(told: dict[str, Any]) -> bool:
     return isinstance(notes, dict) and "raseed_debit" in notes
 
 
-def expect(stage: Stage, purchase: Purchase, name: str, arrives: int | None) -> None:
+def is_looked_up(purchase: Purchase, name: str, told: dict[str, Any]) -> bool:
+    """Of a period in which charging had stopped nothing was told: whose invoice it is that somebody
+    paid, has to be asked."""
+    payment = told.get("payment") or {}
+    return name == "invoice.paid" and payment.get("id") in purchase.by_hand
+
+
+def expect(
+    stage: Stage, purchase: Purchase, name: str, arrives: int | None, told: dict[str, Any]
+) -> None:
     """Until when Raseed may not know of this."""
     if name in SAID_TWICE or (purchase.case.kind == "follow" and name.startswith("payment.")):
         return
     now, shop = stage.clock.now, purchase.case.shop.number
-    until = arrives + SLACK if arrives is not None else stage.faults.after(shop, now, ASKED_WITHIN)
+    until = arrives + SLACK if arrives is not None else now
+    if arrives is None or is_looked_up(purchase, name, told):
+        until = stage.faults.after(shop, now, ASKED_WITHIN)
     purchase.unsure_until = max(purchase.unsure_until, until)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from orders.models import Reattempt
 from sandbox.books import Doc
@@ -113,13 +113,17 @@ def compare_tries(
 def compare_by_hand(
     judge: Judge, purchase: Purchase, start: int, tries: list[Doc], rows: list[Reattempt]
 ) -> None:
-    """What failed by hand and was told is shown and not counted; and nothing else is."""
+    """What failed by hand and was told is shown and not counted; and nothing else is. Of two that
+    failed in one second nobody can tell which was made by hand."""
     shown_as = {row.payment.razorpay_payment_id for row in rows if row.payment and row.n is None}
     told_of = {f["payment"]["id"] for f in purchase.facts if f["name"] == "payment.failed"
                and f.get("arrives")}  # fmt: skip
     failed = {doc["id"] for doc in tries if doc["status"] == "failed"}
     missing = (failed & purchase.by_hand & told_of) - shown_as
     strange = shown_as - purchase.by_hand
+    when = {f["payment"]["id"]: f["at"] for f in purchase.facts if f["name"] == "payment.failed"}
+    if Counter(map(when.get, missing)) == Counter(map(when.get, strange)):
+        missing, strange = set(), set()
     judge.figures["tries by hand, shown"] += len(shown_as)
     if missing or strange:
         judge.blame(
@@ -137,6 +141,9 @@ def compare_charged(
     if purchase.unsure_until > stage.clock.now:
         judge.figures["ledgers: not compared, news on its way"] += 1
         return
+    if purchase.was_paused:  # which slots pass meanwhile is not modelled, nor when it halts
+        judge.figures["ledgers: not compared, mandate was paused"] += 1
+        return
     bills, history = histories.begun(purchase), histories.of(purchase)
     for (order_id, bill), period in zip(bills.items(), history.periods, strict=True):
         debits = [d for d in payments if d["order_id"] == order_id and doubles.is_debit(d)]
@@ -150,8 +157,7 @@ def compare_charged(
         judge.figures["re-attempts at Razorpay"] += made
         if any(doc["status"] == "failed" for doc in ended):
             look_at_rows(judge, purchase, period.start, rows)
-        # While the buyer had paused the mandate, the first was not made.
-        if made - sum(row.counted for row in rows) not in ({0, -1} if purchase.was_paused else {0}):
+        if sum(row.counted for row in rows) != made:
             judge.blame(
                 "ledger", purchase,
                 f"{order_id}: the sandbox saw {made} re-attempts; ours: {told(rows)}",

@@ -184,7 +184,7 @@ def carry(stage: Stage) -> None:
             may_drop = knowing.may_drop(stage, purchase, row["type"], told)
             arrives = stage.post.send(row, purchase, may_drop=may_drop)
             note(stage, purchase, row, arrives, told)
-            knowing.expect(stage, purchase, row["type"], arrives)
+            knowing.expect(stage, purchase, row["type"], arrives, told)
             ACTORS[purchase.case.kind].heard(stage, purchase, row["type"], told)
 
 

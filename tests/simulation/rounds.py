@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from orders import expiring, postman
+from orders.looking_up import due as looking_up
 from orders.recovering import due
 from subscriptions import acting, twins
 from subscriptions.debiting import billing
@@ -75,8 +76,9 @@ def one_process(tasks: frozenset[str]) -> int:
 
 
 def housekeeping(*, hourly: bool) -> int:
-    """What needs no three of a kind: mails, instructions; how many mails went out."""
+    """What needs no three of a kind: mails, instructions, look-ups; how many mails went out."""
     if hourly:
+        looking_up.work_off()
         acting.carry_out_due()
         twins.look()
     sent = 0
