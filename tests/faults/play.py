@@ -26,7 +26,8 @@ LOOK_EVERY = 0.25
 
 @dataclass(frozen=True)
 class Run:
-    """What was told, and what came of it. Seconds count from the last healing."""
+    """What was told, and what came of it. Seconds count from the last healing,
+    or from the last delivery that was planned, if that is later."""
 
     plan: Plan
     lives: list[Life]
@@ -81,7 +82,7 @@ def send_and_break(
     try:
         break_things(faults, scene, history, plan.seed)
         machines.until(history.started + seconds)
-        return history, settled(sender, history, shop, plan.brief)
+        return history, settled(sender, history, shop, max(history.last_heal, seconds), plan.brief)
     finally:
         sender.close()
 
@@ -116,20 +117,19 @@ def break_things(faults: list[schedule.Planned], scene: Scene, history: History,
 
 
 def settled(
-    sender: Sender, history: History, shop: ground.Shop, brief: bool
+    sender: Sender, history: History, shop: ground.Shop, calm: float, brief: bool
 ) -> tuple[float | None, float | None, float | None]:
-    """Seconds from the last healing until every delivery is accepted, every event applied and every
-    mail that is due sent; None if nothing moves for PATIENCE before that. Mails are sent four times
-    a minute; a brief run does not wait for them."""
+    """Seconds from `calm`, when all is healed and all was sent once, until every delivery is
+    accepted, every event applied and every mail that is due sent; None if nothing moves for
+    PATIENCE before that. Mails are sent four times a minute; a brief run waits for none."""
     close_connections()  # those that this process had before were cut
-    healed = history.last_heal if history.faults else history.now()
-    accepted = waited(sender.left, healed, history)
+    accepted = waited(sender.left, calm, history)
     if accepted is None:
         return None, None, None
-    applied = waited(lambda: open_events(shop), healed, history)
+    applied = waited(lambda: open_events(shop), calm, history)
     if applied is None or brief:
         return accepted, applied, None
-    return accepted, applied, waited(mails_due, healed, history)
+    return accepted, applied, waited(mails_due, calm, history)
 
 
 def waited(left: Callable[[], int], since: float, history: History) -> float | None:

@@ -17,7 +17,7 @@ BRIEF_PAUSES = (0.5, 1.5)
 QUIET_BEFORE = "redis_stopped"
 QUIET = 15.0
 # What beginning and healing take, about: so that deliveries come as long as faults do.
-HEALING = 6.0
+HEALING = 3.0
 
 
 @dataclass(frozen=True)
