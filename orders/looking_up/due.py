@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Exists, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gateways import pacing, problems
 from gateways.models import Gateway, LookUp, Problem
 from gateways.razorpay import errors
 from gateways.razorpay.client import Razorpay
+from orders import turns
 from orders.looking_up import patience, questions
 
 log = structlog.get_logger(__name__)
@@ -68,8 +68,7 @@ def due(now: datetime) -> list[tuple[int, datetime, int]]:
         ~Exists(refused),
         gateway__disconnected_at=None,
     )
-    turn = Window(RowNumber(), partition_by="gateway", order_by=["due_at", "pk"])
-    found = rows.annotate(turn=turn).order_by("turn", "due_at", "pk")
+    found = turns.by_gateway(rows, "gateway", "due_at", "pk")
     return list(found.values_list("pk", "due_at", "gateway")[:BATCH])
 
 
@@ -144,7 +143,7 @@ class Run:
     def failed(self, row: LookUp, error: errors.RazorpayError) -> None:
         """A definite no is an answer. Else the gateway is left alone for the rest of this run."""
         log.warning("lookup.not_asked", lookup=row.pk, error=error.log)
-        if isinstance(error, errors.Refused) and not isinstance(error, errors.KeysRefused):
+        if isinstance(error, errors.Refused) and not turns.is_away(error):
             self.put_off(row, error.description)
             return
         self.away.add(row.gateway_id)

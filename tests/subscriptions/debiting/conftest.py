@@ -10,7 +10,7 @@ from accounts.models import Account
 from orders.models import Customer
 from subscriptions.models import Subscription
 from tests.gateways.stand_in import Desk, connect, desk
-from tests.subscriptions.debiting.stage import BEGIN, Stage
+from tests.subscriptions.debiting.stage import BEGIN, MINUTE, Stage, status
 
 __all__ = ["desk"]
 
@@ -48,3 +48,12 @@ def due(stage: Stage, subscription: Subscription) -> Subscription:
     """Its second period begins this moment, and our tasks have not run yet."""
     stage.go(stage.due(subscription))
     return subscription
+
+
+@pytest.fixture
+def failing(stage: Stage, due: Subscription) -> Subscription:
+    """The first try failed; the first re-attempt is due tomorrow."""
+    stage.fails()
+    stage.wait(MINUTE)
+    assert status(due) == "pending"
+    return due

@@ -21,7 +21,7 @@ from tests.sandbox.desk import Desk
 from webhooks import work
 
 BEGIN = datetime(2027, 1, 31, 4, 30, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MONTHLY = {"kind": "subscription", "amount": 49900, "currency": "INR", "period": "monthly",
            "interval": 1, "total_count": 12, "charged_by": "raseed"}  # fmt: skip
 

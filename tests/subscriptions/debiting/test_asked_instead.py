@@ -14,8 +14,7 @@ from orders import postman
 from orders.models import Customer
 from subscriptions.debiting import again, billing
 from subscriptions.models import Debit, Subscription
-from tests.subscriptions.debiting.stage import DAY, HOUR, Stage, captured, ledger, status
-from tests.subscriptions.debiting.test_faults import MINUTE
+from tests.subscriptions.debiting.stage import DAY, HOUR, MINUTE, Stage, captured, ledger, status
 from tests.subscriptions.mending.conftest import browser_of, words
 
 

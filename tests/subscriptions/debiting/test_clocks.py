@@ -17,19 +17,9 @@ from subscriptions.debiting.tries import Try
 from subscriptions.models import Debit, Subscription
 from tests.subscriptions.debiting.stage import DAY, HOUR, Stage, ledger, status
 from tests.subscriptions.debiting.test_charging import FAILED
-from tests.subscriptions.debiting.test_faults import MINUTE
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 SAID = ("started_at", "known_at", "created_at", "failed_at")
-
-
-@pytest.fixture
-def failing(stage: Stage, due: Subscription) -> Subscription:
-    """The first try failed; the first re-attempt is due tomorrow."""
-    stage.fails()
-    stage.wait(MINUTE)
-    assert status(due) == "pending"
-    return due
 
 
 def walk(stage: Stage, span: timedelta, wrong: tuple[timedelta, timedelta], by: timedelta) -> None:

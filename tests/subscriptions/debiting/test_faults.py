@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,24 +17,14 @@ from subscriptions.models import Debit, Subscription
 from tests.subscriptions.debiting.stage import (
     DAY,
     HOUR,
+    MINUTE,
     Stage,
     captured,
     debits,
     ledger,
     status,
-)  # fmt: skip
+)
 from tests.subscriptions.debiting.test_charging import FAILED
-
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def failing(stage: Stage, due: Subscription) -> Subscription:
-    """The first try failed; the first re-attempt is due tomorrow."""
-    stage.fails()
-    stage.wait(MINUTE)
-    assert status(due) == "pending"
-    return due
 
 
 @pytest.mark.parametrize("fault", ["lost", "junk"])

@@ -5,24 +5,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pytest
-
 from orders.looking_up import due as looking_up
 from orders.models import Payment
 from subscriptions.models import Debit, Subscription
 from tests.subscriptions.debiting.stage import DAY, HOUR, Stage, debits, ledger, status
 from tests.subscriptions.debiting.test_charging import FAILED
-from tests.subscriptions.debiting.test_faults import MINUTE
 from webhooks import work
-
-
-@pytest.fixture
-def failing(stage: Stage, due: Subscription) -> Subscription:
-    """The first try failed; the first re-attempt is due tomorrow."""
-    stage.fails()
-    stage.wait(MINUTE)
-    assert status(due) == "pending"
-    return due
 
 
 def never_captures(stage: Stage) -> str:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from orders.models import Payment
 from subscriptions.models import Cycle, Debit, Subscription
-from tests.subscriptions.debiting.stage import Stage, debits, ledger, status
-
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+from tests.subscriptions.debiting.stage import DAY, HOUR, MINUTE, Stage, debits, ledger, status
 
 
 def late(stage: Stage, n: int) -> None:

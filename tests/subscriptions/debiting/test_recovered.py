@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +10,7 @@ from django.test import Client
 from accounts.sellers import Seller
 from orders.pages.recovery import figures
 from subscriptions.models import Bill, Subscription
-from tests.subscriptions.debiting.stage import DAY, HOUR, Stage, ledger
-
-MINUTE = timedelta(minutes=1)
+from tests.subscriptions.debiting.stage import DAY, HOUR, MINUTE, Stage, ledger
 
 
 def pay(stage: Stage, subscription: Subscription) -> None:

@@ -3,7 +3,6 @@ of the bill that is owed: nobody pays both without a word."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +13,7 @@ from orders.models import Payment
 from subscriptions import authorising
 from subscriptions.debiting import charging
 from subscriptions.models import Bill, Debit, Subscription
-from tests.subscriptions.debiting.stage import DAY, HOUR, Stage, captured, debits, status
-
-MINUTE = timedelta(minutes=1)
+from tests.subscriptions.debiting.stage import DAY, HOUR, MINUTE, Stage, captured, debits, status
 
 
 def renewal(subscription: Subscription, method: str = "card") -> Bill:

@@ -21,13 +21,13 @@ from subscriptions.models import Debit, Mandate, Subscription
 from tests.subscriptions.debiting.stage import (
     DAY,
     HOUR,
+    MINUTE,
     Stage,
     captured,
     debits,
     ledger,
     status,
-)  # fmt: skip
-from tests.subscriptions.debiting.test_faults import MINUTE
+)
 
 WORDS = "The requested URL was not found on the server."
 ACCOUNT = tries.ACCOUNT_REFUSED
