@@ -58,6 +58,7 @@ HOPELESS = {Remedy.LIMIT, Remedy.NEXT_CYCLE, Remedy.NEW_MANDATE}
 
 # What Razorpay documents, said shortly. A word that is not here is shown as it is.
 LABELS = {
+    "account_refused": gettext_lazy("Razorpay charges no mandates for this account"),
     "adequate_funds_not_available_blocked": gettext_lazy("too little money in the account"),
     "amount_does_not_match_mandate_amount": gettext_lazy("amount differs from the mandate's"),
     "amount_exceeds_limit": gettext_lazy("amount above a limit"),
@@ -83,6 +84,7 @@ LABELS = {
     "invalid_response_from_gateway": gettext_lazy("unclear answer from the bank"),
     "invalid_token": gettext_lazy("mandate not valid any more"),
     "issuer_dispatch_failed": gettext_lazy("bank not reachable"),
+    "keys_refused": gettext_lazy("Razorpay refuses the API keys"),
     "mandate_cancelled": gettext_lazy("mandate was cancelled"),
     "mandate_current_cycle_allowed_debit_exceeds": gettext_lazy(
         "mandate allows no further debit in this period"
@@ -93,6 +95,7 @@ LABELS = {
     "mandate_paused": gettext_lazy("mandate is paused"),
     "new_mandate_needed": gettext_lazy("a new mandate is needed"),
     "not_captured": gettext_lazy("allowed by the bank, and given back"),
+    "order_refused": gettext_lazy("Razorpay takes no further debit of this bill"),
     "payer_account_has_changed": gettext_lazy("the account behind the mandate has changed"),
     "payment_cancelled": gettext_lazy("payment cancelled before it was finished"),
     "payment_failed": gettext_lazy("failed at the bank"),
@@ -106,6 +109,8 @@ LABELS = {
     "remitter_account_dormant": gettext_lazy("account not in use any more"),
     "remitter_dispatch_failed": gettext_lazy("bank not reachable"),
     "request_timed_out": gettext_lazy("no answer in time"),
+    "slow_down": gettext_lazy("Razorpay asked to slow down"),
+    "too_soon": gettext_lazy("too soon after the one before"),
     "transaction_limit_exceeded": gettext_lazy("amount above the limit of the card or the bank"),
     "transaction_not_allowed": gettext_lazy("not allowed by the bank"),
     "umn_does_not_exist_payer": gettext_lazy("mandate not known at the bank"),

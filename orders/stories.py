@@ -159,13 +159,8 @@ ENDINGS = {
     "cancelled_by_buyer": gettext_noop("cancelled by the buyer"),
     "cancelled_by_seller": gettext_noop("cancelled by the seller"),
     "new_mandate_needed": gettext_noop("a new mandate is needed"),
-    "keys_refused": gettext_noop("Razorpay refuses the API keys"),
-    "account_refused": gettext_noop("Razorpay charges no mandates for this account"),
-    "order_refused": gettext_noop("Razorpay takes no further debit of this bill"),
-    "too_soon": gettext_noop("too soon after the one before"),
     "not_paid": gettext_noop("asked by mail, and nobody paid within a day"),
     "paused": gettext_noop("the subscription was paused"),
-    "slow_down": gettext_noop("Razorpay asked to slow down"),
 }
 
 

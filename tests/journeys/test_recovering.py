@@ -245,7 +245,7 @@ def test_a_halted_one_comes_back_when_its_open_invoice_is_paid(
     charge_fails(shop, days, subscription, 4)
     mail = it_is_tried_in_vain_until_it_halts(shop, days, circle, subscription, meera)
     ravi.open_purchases(RAVI)
-    ravi.sees("The charge failed several times, so it stopped.")
+    ravi.sees("The charge failed, and is not tried again.")
     ravi.look("my-halted")
     invoice, _change = mail.links("/l/.+")
     ravi.page.goto(invoice)

@@ -153,7 +153,7 @@ class TestASubscription:
             assert "Suspended: the charge failed." in shown
         else:
             assert "In grace until" in shown
-            assert "while the payment is tried again." in shown
+            assert "while the payment is open." in shown
 
     def test_the_newest_open_invoice_is_what_pays_it(
         self, buyer: Client, subscription: Subscription
