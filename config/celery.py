@@ -9,6 +9,9 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.signals import worker_init
+
+from config import garbage
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -16,3 +19,5 @@ app = Celery("raseed")
 # Read when first needed: this module is imported while the settings are still being read.
 app.config_from_object("config.timetable")
 app.autodiscover_tasks()
+# Before the pool begins: its children share what is frozen.
+worker_init.connect(garbage.look_rarely)

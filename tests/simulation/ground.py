@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
+from config import garbage
 from tests import servers
 
 
@@ -60,3 +61,4 @@ def set_up(url: str) -> None:
     # Each fault that is played would be a line.
     logging.getLogger().setLevel(logging.ERROR)
     call_command("migrate", interactive=False, verbosity=0)
+    garbage.look_rarely()
