@@ -12,7 +12,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
-from config import garbage
 from tests import servers
 
 
@@ -56,6 +55,8 @@ def set_up(url: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
     from django.core.management import call_command
+
+    from config import garbage
 
     django.setup()
     # Each fault that is played would be a line.
