@@ -7,6 +7,7 @@ Subscriptions and bills are a room to the right: their names are used, and nothi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from accounts import money
 from orders import reasons
+from orders.causes import at
 from orders.models import Order, Payment, Reattempt
 from orders.reasons import Remedy
 from orders.recovering import links, told
@@ -42,6 +44,12 @@ class Failure:
     @property
     def subscription(self) -> Any:
         return getattr(self.order, "subscription", None)
+
+    @property
+    def period_from(self) -> datetime | None:
+        """When the billing period begins that was to be paid: without it the mails about two of
+        them would read alike."""
+        return at(self.cycle) if self.cycle else None
 
     @property
     def is_ours(self) -> bool:
