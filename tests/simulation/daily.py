@@ -58,14 +58,15 @@ def compare(
     wanted = model.access(history, now)
     judge.figures["access: compared"] += 1
     ours = isinstance(ends_at, datetime) and ends_at > timezone.now()
-    if ours != wanted.allowed:
+    if ours and not wanted.allowed and is_yet_to_be_tried(judge, purchase, wanted.until or 0):
+        judge.figures["access: grace until the charge is tried in vain"] += 1
+    elif ours != wanted.allowed:
         judge.blame(
             "access",
             purchase,
             f"Raseed says {ours} (ends {ends_at}), the contract {wanted.allowed}"
             f" (until {shown(wanted.until or 0)}; {history})",
         )
-    # Where no mandate is left, grace ends when the next charge is tried in vain, and not before.
     elif ours and not purchase.mandate_ended_at and differ(seconds(ends_at), wanted.until):
         judge.blame(
             "access until",
@@ -80,6 +81,14 @@ def compare(
             f"Raseed says {shown(reached or 0)}, the contract {shown(wanted.paid_until or 0)}"
             f" ({history})",
         )
+
+
+def is_yet_to_be_tried(judge: Judge, purchase: Purchase, until: int) -> bool:
+    """Where no mandate is left, grace ends when the next charge is tried in vain, and not before:
+    within a day in which Razorpay could be asked."""
+    faults, shop = judge.stage.faults, purchase.case.shop.number
+    ended = purchase.mandate_ended_at is not None
+    return ended and judge.stage.clock.now <= faults.after(shop, until, DAY)
 
 
 def compare_once_paid(
@@ -126,7 +135,7 @@ def look_for_forgotten(stage: Stage, judge: Judge) -> None:
     for order_id, n, due_at, started_at, state, work_at, looks in open_rows:
         purchase = by_order[order_id]
         # One that waited while the seller paused is made later.
-        due = int(max(due_at, started_at or due_at).timestamp())
+        due = max([int(max(due_at, started_at or due_at).timestamp()), *purchase.resumed])
         waits = 0 if state == "scheduled" else 3 * DAY  # a bank takes up to 36 h
         limit = stage.faults.after(purchase.case.shop.number, due, DAY + waits)
         if now > max(limit, purchase.unsure_until):

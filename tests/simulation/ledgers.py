@@ -64,7 +64,7 @@ def compare_followed(
             continue
         judge.figures["ledgers: compared"] += 1
         untold = cut_off(purchase, series[start])
-        judge.figures["tries cut off by a cancellation, unclear"] += len(untold)
+        judge.figures["tries cut off by a payment or a cancellation, unclear"] += len(untold)
         look_at_rows(judge, purchase, start, series[start])
         made = len(automatic) - 1 - len(untold)
         compare_tries(judge, purchase, start, made, series[start])
@@ -74,10 +74,14 @@ def compare_followed(
 
 def cut_off(purchase: Purchase, rows: list[Reattempt]) -> list[Reattempt]:
     """Tries of which only the payment was heard: what told whose they were was dropped, and before
-    anybody asked, the subscription was cancelled. Raseed shows them as unclear."""
+    anybody asked, somebody paid or the subscription was cancelled: then Razorpay says no more how
+    often it had tried. Raseed shows them as unclear."""
     lost = [fact["at"] for fact in purchase.facts if fact["arrives"] is None
             and fact["name"] in ("subscription.pending", "subscription.halted")]  # fmt: skip
-    ended = histories.moments(purchase, "subscription.cancelled")
+    ended = [
+        *histories.moments(purchase, "subscription.charged"),
+        *histories.moments(purchase, "subscription.cancelled"),
+    ]
     cut = [moment for moment in lost if any(0 <= end - moment < DAY for end in ended)]
     return [
         row for row in rows
