@@ -194,6 +194,8 @@ def instruct(purchase: Purchase, kind: SubscriptionInstruction.Kind) -> bool:
     rows = Subscription.objects.select_related("order__price", "gateway")
     subscription = rows.get(pk=purchase.subscription_id)
     who = purchase.case.chance.choice((Instruction.MadeBy.BUYER, Instruction.MadeBy.SELLER))
+    if kind != SubscriptionInstruction.Kind.CANCEL:  # buyers can do nothing else
+        who = Instruction.MadeBy.SELLER
     try:
         told = acting.instruct(subscription, kind, who)
     except objections.NotPossible:
