@@ -25,8 +25,14 @@ KIND = Problem.Kind.PARKED
 CAUSE = Cast(KeyTextTransform("cause", "outcome"), TextField())
 Counted = dict[str, int]  # cause -> events
 
+
+class Killed(Exception):
+    """Every try that was counted ended without a word."""
+
+
 # What is known to go wrong, the most particular first.
 WORDS: list[tuple[type[BaseException], str]] = [
+    (Killed, gettext_noop("Each try ended the process that made it: perhaps too little memory.")),
     (SoftTimeLimitExceeded, gettext_noop("It took too long and was stopped.")),
     (DataError, gettext_noop("It says something that the database cannot hold.")),
     (IntegrityError, gettext_noop("It contradicts what is in the books already.")),
@@ -36,7 +42,6 @@ WORDS: list[tuple[type[BaseException], str]] = [
     (MemoryError, gettext_noop("There was not enough memory for it.")),
 ]
 DEFECT = gettext_noop("Raseed met an error of its own (%(error)s). The event is not to blame.")
-KILLED = gettext_noop("Each try ended the process that made it: perhaps too little memory.")
 TRIED = gettext_noop("Try %(n)s of %(tries)s failed: %(why)s It is tried again by itself.")
 STOPPED = gettext_noop("Stopped after %(tries)s tries: %(why)s")
 MEND = gettext_noop(
@@ -45,14 +50,8 @@ MEND = gettext_noop(
 )
 
 
-class Killed(Exception):
-    """Every try that was counted ended without a word."""
-
-
 def in_words(error: BaseException) -> Sentence:
     """Why, for people."""
-    if isinstance(error, Killed):
-        return say(KILLED)
     for kind, words in WORDS:
         if isinstance(error, kind):
             return say(words)

@@ -13,8 +13,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.sentences import Sentence
 from webhooks import doorbell, parking
 from webhooks.models import Event
+
+# An event that is open again: what its last tries came to is no longer true, and not said.
+AFRESH = {
+    "status": Event.Status.RECEIVED,
+    "processed_at": None,
+    "attempts": 0,
+    "error": "",
+    "outcome": Sentence(),
+}
 
 BY_HAND = [
     Event.Status.PARKED,
@@ -40,9 +50,7 @@ def reopen(events: QuerySet[Event], *, quietly: bool) -> int:
     parked = chosen.filter(status=Event.Status.PARKED).order_by()
     gateways = list(parked.values_list("gateway_id", flat=True).distinct())
     opened = chosen.update(
-        status=Event.Status.RECEIVED,
-        processed_at=None,
-        attempts=0,
+        **AFRESH,
         not_before=timezone.now(),
         # A replay is quiet; by hand everything follows as the first time.
         replayed=quietly,

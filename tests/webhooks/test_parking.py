@@ -170,6 +170,17 @@ def test_chosen_ones_or_all_are_processed_again(
     assert opened() == 4
 
 
+def test_once_opened_nothing_is_said_of_the_tries_that_failed(
+    meera: Client, park: Callable[[int, Exception], None]
+) -> None:
+    park(1, KeyError("x"))
+    press(meera, all="1")
+    url = Event.objects.get().get_absolute_url()
+    for shown in (meera.get(url).content.decode(), meera.get("/events/").content.decode()):
+        assert DEFECT not in shown
+    assert "Waiting to be processed." in meera.get(url).content.decode()
+
+
 def test_opening_all_costs_the_same_however_many_they_are(
     park: Callable[[int, Exception], None], django_assert_num_queries: Any
 ) -> None:
