@@ -10,7 +10,7 @@ from gateways.models import Gateway
 from gateways.razorpay.deliveries import Delivery
 from orders.models import Order, Payment
 from subscriptions.models import Bill, Cycle, Invoice, Mandate, Subscription
-from webhooks.models import Assignment, Event
+from webhooks.models import Assignment
 
 OUR_NOTE = "raseed_order"
 
@@ -143,26 +143,10 @@ def named(delivery: Delivery) -> Iterator[str]:
 
 
 def has_trace(gateway_id: int, delivery: Delivery) -> bool:
-    """Whether an unmatched delivery bears a sign of ours: our note, or a buyer's customer id."""
-    if any((e.get("notes") or {}).get(OUR_NOTE) for e in delivery.entities.values()):
+    """Whether an unmatched delivery bears a sign of ours: it names an order of this gateway (two
+    shops may share a Razorpay account), or the customer id of a buyer."""
+    if Order.objects.filter(gateway=gateway_id, uid__in=set(named(delivery))).exists():
         return True
     customers = {e.get("customer_id") or "" for e in delivery.entities.values()} - {""}
     ours = Subscription.objects.filter(gateway=gateway_id, razorpay_customer_id__in=customers)
     return bool(customers) and ours.exists()
-
-
-def learn(gateway: Gateway, delivery: Delivery) -> None:
-    """The first event that matches tells which Razorpay account this is.
-
-    What had matched nothing and names another account is foreign, now that we know.
-    """
-    if gateway.razorpay_account_id or not delivery.account_id:
-        return
-    learnt = Gateway.objects.filter(pk=gateway.pk, razorpay_account_id="").update(
-        razorpay_account_id=delivery.account_id
-    )
-    if learnt:
-        strangers = Event.objects.filter(gateway=gateway, status=Event.Status.UNMATCHED)
-        strangers.exclude(account_ref__in=["", delivery.account_id]).update(
-            status=Event.Status.FOREIGN
-        )

@@ -23,7 +23,9 @@ noted: OrderedDict[tuple[int, str, int | None], datetime] = OrderedDict()
 
 def note(batch: list[int]) -> None:
     """Note what this batch of events shows."""
-    seen = Event.objects.filter(pk__in=batch, kind=Event.Kind.WEBHOOK, replayed=False)
+    seen = Event.objects.filter(
+        pk__in=batch, kind=Event.Kind.WEBHOOK, replayed=False, imported=False
+    )
     groups = seen.values_list("gateway_id", "type", "secret_id").annotate(at=Max("received_at"))
     for gateway_id, name, secret_id, at in groups:
         if not is_news(gateway_id, name, secret_id, at):

@@ -17,7 +17,7 @@ from gateways.razorpay.deliveries import Delivery
 from orders import linking
 from subscriptions import adopting
 from subscriptions.models import Subscription
-from webhooks import matching
+from webhooks import matching, replay
 from webhooks.models import Event, Mention
 
 # subscription.charged usually brings the link; Razorpay is asked only if it does not.
@@ -42,7 +42,9 @@ def keep(event: Event, delivery: Delivery) -> tuple[Event.Status, Sentence]:
     )
     known = event.gateway.razorpay_account_id
     if known and delivery.account_id and delivery.account_id != known:
-        return Event.Status.FOREIGN, foreign(event.gateway, delivery)
+        if not (event.replayed or event.imported):
+            report_foreign(event.gateway, delivery.account_id)
+        return Event.Status.FOREIGN, foreign(delivery.account_id)
     event.ours = matching.has_trace(event.gateway_id, delivery)
     twin_of = matching.twin_of(event.gateway_id, delivery)
     if twin_of is not None:
@@ -55,19 +57,42 @@ def keep(event: Event, delivery: Delivery) -> tuple[Event.Status, Sentence]:
     return Event.Status.UNMATCHED, say(text)
 
 
-def foreign(gateway: Gateway, delivery: Delivery) -> Sentence:
+def learn(gateway: Gateway, delivery: Delivery) -> None:
+    """The first event that matches tells which Razorpay account this is. What a person matched
+    does not: they may take it back."""
+    if gateway.razorpay_account_id or not delivery.account_id:
+        return
+    if matching.by_hand(gateway.pk, delivery) is not None:
+        return
+    learnt = Gateway.objects.filter(pk=gateway.pk, razorpay_account_id="").update(
+        razorpay_account_id=delivery.account_id
+    )
+    if learnt:
+        tell_apart(gateway, delivery.account_id)
+
+
+def tell_apart(gateway: Gateway, ours: str) -> None:
+    """What had matched nothing and names another account is foreign, now that we know ours."""
+    unmatched = Event.objects.filter(gateway=gateway, status=Event.Status.UNMATCHED)
+    strangers = unmatched.exclude(account_ref__in=["", ours])
+    for account in strangers.values_list("account_ref", flat=True).distinct():
+        theirs = strangers.filter(account_ref=account)
+        if theirs.filter(replayed=False, imported=False).exists():
+            report_foreign(gateway, account)
+        theirs.update(status=Event.Status.FOREIGN, outcome=foreign(account))
+
+
+def foreign(account: str) -> Sentence:
+    """The outcome of what somebody else's Razorpay account sent."""
+    return say(gettext_noop("From another Razorpay account (%(account)s)."), account=account)
+
+
+def report_foreign(gateway: Gateway, account: str) -> None:
     """Somebody pasted this URL into another Razorpay account."""
-    outcome = say(
-        gettext_noop("From another Razorpay account (%(account)s)."), account=delivery.account_id
-    )
+    mend = say(gettext_noop("Remove this webhook URL from that account, or connect its keys."))
     problems.report(
-        gateway,
-        Problem.Kind.FOREIGN,
-        subject=delivery.account_id,
-        what=outcome,
-        mend=say(gettext_noop("Remove this webhook URL from that account, or connect its keys.")),
+        gateway, Problem.Kind.FOREIGN, subject=account, what=foreign(account), mend=mend
     )
-    return outcome
 
 
 def twin(subscription: Subscription, delivery: Delivery) -> str:
@@ -97,4 +122,4 @@ def wake(*, gateway_id: int, ids: list[str], **signal: Any) -> None:
     Event.objects.filter(
         pk__in=waiting.values("event_id"),
         status__in=[Event.Status.UNMATCHED, Event.Status.FOREIGN],
-    ).update(status=Event.Status.RECEIVED, processed_at=None, attempts=0)
+    ).update(**replay.AFRESH)

@@ -110,6 +110,7 @@ def tell(event: Event) -> None:
         with unmatched.looking_again(*told) as appeared:
             if appeared is not None:
                 raise Again
+            event.order = None  # it may have had one: the payment was taken out of it
             close(event, *unmatched.keep(event, delivery))
         return
     story = Story.of(order_pk, event, delivery)
@@ -117,7 +118,7 @@ def tell(event: Event) -> None:
         raise Again
     outcome = routes.handler_for(delivery.type)(story)
     event.order = story.order
-    matching.learn(event.gateway, delivery)
+    unmatched.learn(event.gateway, delivery)
     # Last: a repeat that arrives now waits until this is committed (inbox.accept).
     close(event, Event.Status.PROCESSED, outcome)
 

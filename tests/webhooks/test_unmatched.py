@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from gateways.models import Gateway, LookUp, Problem
 from gateways.razorpay.deliveries import Delivery
@@ -13,7 +14,7 @@ from orders.models import Customer, Order, Product
 from subscriptions.models import Subscription
 from tests.conftest import Razorpay, make_order
 from tests.samples import sample
-from webhooks import matching, work
+from webhooks import matching, replay, work
 from webhooks.models import Event, Mention
 
 
@@ -98,9 +99,37 @@ def test_another_account_at_our_address_is_foreign_and_a_problem(
     assert gateway.razorpay_account_id == "acc_RsdTestAcc0001"
     statuses = Event.objects.order_by("pk").values_list("status", flat=True)
     assert list(statuses) == ["foreign", "processed"]
-    razorpay.tell({**stray, "account_id": "acc_Elsewhere0001", "created_at": 5})
+    outcome = str(Event.objects.get(status="foreign").outcome)
+    assert outcome == "From another Razorpay account (acc_Elsewhere0001)."
     problem = Problem.objects.standing().get()
     assert (problem.kind, problem.subject) == ("foreign_events", "acc_Elsewhere0001")
+    razorpay.tell({**stray, "account_id": "acc_Elsewhere0001", "created_at": 5})
+    problem.refresh_from_db()
+    assert problem.count == 2
+
+
+def test_what_is_told_again_quietly_is_no_problem_once_more(
+    razorpay: Razorpay, gateway: Gateway
+) -> None:
+    Gateway.objects.update(razorpay_account_id="acc_RsdTestAcc0001")
+    razorpay.tell({**sample("payment.captured"), "account_id": "acc_Elsewhere0001"})
+    assert Problem.objects.standing().get().count == 1
+    Problem.objects.update(cleared_at=timezone.now())
+    replay.replay(Event.objects.all())
+    work.work()
+    assert status() == "foreign"
+    assert not Problem.objects.standing().exists()
+
+
+def test_what_turns_out_to_be_foreign_and_was_told_quietly_is_no_problem(
+    razorpay: Razorpay, order: Order
+) -> None:
+    stray = sample("payment.captured", payment={"id": "pay_Stray00000001", "order_id": None})
+    razorpay.tell({**stray, "account_id": "acc_Elsewhere0001"})
+    Event.objects.update(imported=True)
+    razorpay.tell(sample("payment.captured"))
+    assert Event.objects.filter(status="foreign").count() == 1
+    assert not Problem.objects.exists()
 
 
 def test_two_shops_on_one_razorpay_account_each_touch_their_own(
@@ -112,6 +141,18 @@ def test_two_shops_on_one_razorpay_account_each_touch_their_own(
     other.tell(sample("payment.captured"))
     assert Event.objects.get(gateway=gateway).status == "processed"
     assert Event.objects.get(gateway=their_gateway).status == "unmatched"
+
+
+def test_what_names_an_order_of_the_other_shop_is_neither_shown_nor_asked_about(
+    razorpay: Razorpay, order: Order, their_gateway: Gateway
+) -> None:
+    """It bears a note of Raseed's: the other's."""
+    notes = {"raseed_order": order.uid}
+    payment = {"notes": notes, "invoice_id": "inv_RsdInv00000001"}
+    Razorpay(their_gateway).tell(sample("order.paid", order={"notes": notes}, payment=payment))
+    event = Event.objects.get()
+    assert (event.status, event.ours) == ("unmatched", False)
+    assert not LookUp.objects.exists(), "it is never fetched"
 
 
 def test_linking_while_somebody_looks_is_noticed(

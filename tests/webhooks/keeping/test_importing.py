@@ -74,6 +74,17 @@ class TestQuiet:
         assert not Problem.objects.exists()
         assert set(Event.objects.values_list("status", flat=True)) == {"unmatched", "unreadable"}
 
+    def test_nor_when_somebody_processes_it_again(self, write: Write, gateway: Gateway) -> None:
+        Gateway.objects.update(razorpay_account_id="acc_RsdTestAcc0001")
+        elsewhere = sample("order.paid") | {"account_id": "acc_Elsewhere0001"}
+        take(write(line(), line(elsewhere)), gateway)
+        work.work()
+        replay.process_again(Event.objects.all())
+        work.work()
+        assert set(Event.objects.values_list("status", flat=True)) == {"unmatched", "foreign"}
+        assert not Sighting.objects.exists()
+        assert not Problem.objects.exists()
+
     def test_what_comes_meanwhile_goes_first(
         self, write: Write, razorpay: Razorpay, monkeypatch: pytest.MonkeyPatch
     ) -> None:
