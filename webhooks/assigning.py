@@ -17,13 +17,14 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.sentences import say
+from gateways import problems
 from gateways.razorpay.deliveries import Delivery, Unreadable
 from gateways.razorpay.entities import Entity
-from orders import auditing, customers, linking, settling
+from orders import auditing, customers, folding, linking, odd_money, reminding, settling
 from orders.causes import Cause
 from orders.models import Customer, Order, Payment, Price
-from webhooks import bodies, doorbell, matching
-from webhooks.models import Assignment, Event
+from webhooks import bodies, doorbell, matching, replay
+from webhooks.models import Assignment, Event, Mention
 
 ASSIGNED = gettext_noop("Payment %(payment)s assigned to order %(order)s by hand.")
 UNDONE = gettext_noop("Payment %(payment)s is no longer assigned to order %(order)s.")
@@ -114,8 +115,19 @@ def assign(event: Event, order: Order, user: User) -> Assignment:
     )
     note(made, user, ASSIGNED)
     linking.announce(event.gateway_id, ids_of(made))
+    be_told(made)
     transaction.on_commit(doorbell.ring)
     return made
+
+
+def be_told(assignment: Assignment) -> None:
+    """Mails follow, even if the events were told again quietly meanwhile: nobody has heard of them.
+    What was imported stays quiet. What a worker holds is left alone: it may be waiting for us."""
+    mentions = Mention.objects.filter(
+        gateway=assignment.gateway_id, razorpay_id__in=ids_of(assignment)
+    )
+    events = Event.objects.filter(pk__in=mentions.values("event_id"), processed_at=None)
+    events.filter(claimed_by="").update(replayed=False)
 
 
 def ids_of(assignment: Assignment) -> list[str]:
@@ -175,10 +187,26 @@ def take_out(assignment: Assignment) -> None:
     order.as_of = 0
     order.save(update_fields=["as_of"])
     values = {"payment": assignment.razorpay_payment_id, "order": order.uid}
-    settling.settle(order, Cause(say(UNDONE, **values), timezone.now()))
-    again = {"status": Event.Status.RECEIVED, "processed_at": None, "attempts": 0}
-    events.exclude(pk__in=told).update(**again, replayed=True)
-    Event.objects.filter(pk__in=told).update(**again, replayed=False, order=None)
+    settle_without(order, Cause(say(UNDONE, **values), timezone.now()))
+    events.exclude(pk__in=told).update(**replay.AFRESH, replayed=True)
+    Event.objects.filter(pk__in=told).update(**replay.AFRESH, replayed=False, order=None)
+
+
+def settle_without(order: Order, cause: Cause) -> None:
+    """Derive everything from what is left, and take back what settling leaves alone where nothing
+    is: odd money where no money came in, a series where no try failed.
+
+    The series of the buyer's other orders for the same, which the payment had ended, go on.
+    """
+    left = list(order.payments.all())
+    if not any(payment.captured for payment in left):
+        problems.clear(order.gateway, odd_money.KIND, order.uid)
+    if not reminding.failures_of(left):
+        order.reattempts.filter(cycle=0).delete()
+    settling.settle(order, cause)
+    # As in `reminding.plan`: neither may overlook what the other is about to commit.
+    Customer.objects.select_for_update(no_key=True).get(pk=order.customer_id)
+    folding.ask_no_more(order.customer)
 
 
 def ids_told(event: Event) -> list[str]:

@@ -1,7 +1,8 @@
-"""Match by hand: "this payment belongs to that order", what follows from it, and taking it back."""
+"""Match by hand: "this payment belongs to that order", and what follows from it."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -10,17 +11,12 @@ from django.test import Client
 from accounts.models import AuditEntry, Membership
 from accounts.sellers import Seller
 from gateways.models import Gateway
-from gateways.razorpay.deliveries import Delivery
 from orders.models import Customer, Mail, Order, Payment, Product
 from tests.conftest import Razorpay, make_order, make_subscription
 from tests.samples import sample
-from webhooks import assigning, matching, replay, work
+from tests.webhooks.strays import STRAY, assign, books, paid_elsewhere
+from webhooks import assigning, replay, work
 from webhooks.models import Assignment, Event
-
-STRAY: dict[str, Any] = {
-    "id": "pay_Stray00000001", "order_id": "order_Elsewhere0001", "notes": [],
-    "email": "ananya.iyer@example.com", "created_at": 1_770_000_000,
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -33,28 +29,9 @@ def meera(seller: Seller) -> Client:
 @pytest.fixture
 def stray(razorpay: Razorpay, order: Order) -> Event:
     """A payment that the buyer made elsewhere, by a link that the seller sent."""
-    razorpay.tell(sample("payment.authorized", payment=STRAY))
-    razorpay.tell(sample("payment.captured", payment=STRAY))
+    told = paid_elsewhere(razorpay, "payment.authorized")
     assert set(Event.objects.values_list("status", flat=True)) == {"unmatched"}
-    return Event.objects.get(type="payment.captured")
-
-
-def assign(seller: Seller, stray: Event, order: Order) -> Assignment:
-    made = assigning.assign(stray, order, seller.user)
-    work.work()
-    stray.refresh_from_db()
-    order.refresh_from_db()
-    return made
-
-
-def books(order: Order) -> dict[str, Any]:
-    order.refresh_from_db()
-    fields = ("razorpay_payment_id", "status", "captured", "amount", "captured_at", "mark")
-    return {
-        "order": [order.status, order.amount_paid, order.amount_refunded, order.as_of],
-        "payments": list(order.payments.order_by("pk").values_list(*fields)),
-        "open": sorted(map(str, order.grants.values_list("starts_at", "ends_at", "because"))),
-    }
+    return told
 
 
 def test_the_order_is_paid_by_it_and_all_events_of_the_payment_follow(
@@ -95,58 +72,23 @@ def test_books_that_are_made_anew_agree(seller: Seller, stray: Event, order: Ord
     assert books(order) == before
 
 
-def test_taken_back_the_order_is_as_if_it_had_never_been_said(
-    seller: Seller, stray: Event, order: Order, razorpay: Razorpay
+@pytest.mark.parametrize(
+    ("how", "mailed"),
+    [
+        ({"replayed": True}, "waiting"),
+        ({"replayed": True, "imported": True}, "replayed"),
+    ],
+    ids=["replayed before", "imported"],
+)
+def test_it_is_news_unless_it_was_imported(
+    seller: Seller, razorpay: Razorpay, order: Order, how: dict[str, bool], mailed: str
 ) -> None:
-    razorpay.tell(sample("payment.failed"))
-    before = books(order)
-    made = assign(seller, stray, order)
-    assert order.status == "paid"
-    assigning.undo(made, seller.user)
-    work.work()
-    assert books(order) == before
-    stray.refresh_from_db()
-    assert (stray.status, stray.order) == ("unmatched", None)
-
-
-def test_what_was_taken_back_can_be_said_of_another_order(
-    seller: Seller, stray: Event, order: Order, product: Product, customer: Customer
-) -> None:
-    other = make_order(stray.gateway, product, customer, None)
-    assigning.undo(assign(seller, stray, order), seller.user)
-    work.work()
-    stray.refresh_from_db()
-    assign(seller, stray, other)
-    assert (other.payments.count(), other.status, order.payments.count()) == (1, "paid", 0)
-    assert Assignment.objects.count() == 2, "both are kept"
-
-
-def test_taken_back_while_a_worker_waits_for_the_order_it_is_not_merged_after_all(
-    seller: Seller, stray: Event, order: Order, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The worker had found the order before it was taken back, and got its lock after that."""
-    assigning.undo(assign(seller, stray, order), seller.user)
-    real, looks = matching.find, []
-
-    def found_too_early(gateway: Gateway, delivery: Delivery) -> int | None:
-        looks.append(delivery.type)
-        return order.pk if len(looks) == 1 else real(gateway, delivery)
-
-    monkeypatch.setattr(matching, "find", found_too_early)
-    work.work()
-    assert order.payments.count() == 0
-    assert set(Event.objects.values_list("status", flat=True)) == {"unmatched"}
-
-
-def test_once_money_went_back_it_stays(
-    seller: Seller, stray: Event, order: Order, razorpay: Razorpay
-) -> None:
-    made = assign(seller, stray, order)
-    refund = {"payment_id": STRAY["id"], "id": "rfnd_Stray0000001"}
-    razorpay.tell(sample("refund.processed", refund=refund, payment=STRAY))
-    with pytest.raises(assigning.NotAssignable):
-        assigning.undo(made, seller.user)
-    assert order.payments.count() == 1
+    """A replay that found no order for it has told nobody of it."""
+    now = int(time.time())
+    stray = paid_elsewhere(razorpay, at=now, created_at=now)
+    Event.objects.update(**how)
+    assign(seller, stray, order)
+    assert Mail.objects.get(kind="receipt").state == mailed
 
 
 def test_what_belongs_to_an_order_by_now_is_not_assigned(
@@ -214,6 +156,7 @@ def test_from_the_event_to_the_order_with_a_look_at_both(
     assert "No order matches." in page(meera, f"{url}assign/", q="ord_nobodys")
     asked = page(meera, f"{url}assign/{order.uid}/")
     assert asked.count("₹499.00") == 2
+    assert "if Razorpay told of the payment within two days" in asked
     assert not Assignment.objects.exists(), "looking changes nothing"
     said = meera.post(f"{url}assign/{order.uid}/", follow=True).content.decode()
     assert "Assigned. The order follows within seconds." in said
@@ -224,6 +167,7 @@ def test_from_the_event_to_the_order_with_a_look_at_both(
     assert f"Payment {STRAY['id']} assigned to this order by hand" in story
     assert f"By {seller.user}" in story
     assert "Take back…" in page(meera, url)
+    assert "the reminders that this payment ended go on" in page(meera, f"{url}unassign/")
     meera.post(f"{url}unassign/")
     work.work()
     order.refresh_from_db()
