@@ -36,6 +36,8 @@ def about(order: Order, razorpay_payment_id: str = "") -> bool:
     """
     if not cache.add(f"asked:{order.pk}:{razorpay_payment_id}", 1, PAUSE):
         return True
+    # Its state is no newer than the question, however long the answers take to be merged.
+    asked_at = int(time.time())
     try:
         with problems.watching_keys(order.gateway):
             razorpay = Razorpay.of(order.gateway, BUYER_LIMITS)
@@ -44,7 +46,7 @@ def about(order: Order, razorpay_payment_id: str = "") -> bool:
         log.warning("order.not_asked", order=order.uid, error=error.log)
         return False
     for name, entities in told:
-        pass_on(order.gateway_id, name, entities)
+        pass_on(order.gateway_id, name, entities, asked_at)
     return True
 
 
