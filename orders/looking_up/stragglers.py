@@ -56,14 +56,16 @@ def known(row: LookUp) -> Payment | None:
 
 @transaction.atomic
 def wanted_by(row: LookUp, told: Json, now: datetime) -> Order | None:
-    """The order that this payment is to pay. What was concluded under its lock stays true: of an
-    order's authorized payments only the one heard of first is ever captured here, so two processes
-    cannot take two."""
+    """The order that this payment is to pay. What was concluded under its lock stays true: of the
+    authorized payments of its order at Razorpay only the one heard of first is ever captured here,
+    so two processes cannot take two. What was paid elsewhere and assigned by hand is not captured
+    here, and stands in no way."""
     payment = known(row)
     if payment is None:
         return None
     order = settling.locked(payment.order_id)
-    first = order.payments.filter(status=AUTHORIZED).order_by("pk").first()
+    own = order.payments.filter(razorpay_order_id=order.razorpay_order_id or "")
+    first = own.filter(status=AUTHORIZED).order_by("pk").first()
     if first is None or first.pk != payment.pk or not is_wanted(order, first, now):
         return None
     terms = (told.get("order_id"), told.get("amount"), told.get("currency"))

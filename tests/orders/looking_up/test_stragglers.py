@@ -100,7 +100,7 @@ class TestNotWanted:
         Payment.objects.create(
             pk=payment.pk, gateway=order.gateway, order=order,
             razorpay_payment_id="pay_RsdFirst00001", status="authorized",
-            amount=49900, currency="INR",
+            razorpay_order_id=payment.razorpay_order_id, amount=49900, currency="INR",
         )  # fmt: skip
         self.left_alone(stage, Payment.objects.get(pk=payment.pk + 1))
 
@@ -114,6 +114,20 @@ class TestNotWanted:
         assert status(order) == "attempted"
         assert row("still_authorized").done_at is not None
         assert captured(stage) == []
+
+
+def test_one_made_elsewhere_and_assigned_by_hand_does_not_stand_in_the_way(stage: Stage) -> None:
+    """It is not captured here: it pays another order of Razorpay's."""
+    order, payment = stage.straggler()
+    Payment.objects.filter(pk=payment.pk).update(id=payment.pk + 1)
+    Payment.objects.create(
+        pk=payment.pk, gateway=order.gateway, order=order,
+        razorpay_payment_id="pay_RsdStray00001", status="authorized",
+        razorpay_order_id="order_Elsewhere0001", amount=49900, currency="INR",
+    )  # fmt: skip
+    stage.work(15 * MINUTE)
+    assert captured(stage) == [(payment.razorpay_payment_id, 49900)]
+    assert status(order) == "paid"
 
 
 @pytest.mark.parametrize("fail", ["lost", "junk", "500", "502"])
