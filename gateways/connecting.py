@@ -17,6 +17,13 @@ from gateways.models import Gateway, Mode, Problem, WebhookSecret
 
 MOST_WITNESSES = 10  # of former gateways; all are asked within the one time limit
 
+Kind = Problem.Kind
+# About the connection itself: without one there is nothing to mend, and with the next one it is
+# told anew. All others are about books, buyers and events, which stay: their problems stay, too.
+OF_CONNECTION = (
+    Kind.FOREIGN, Kind.KEYS_REFUSED, Kind.MISSED_EVENTS, Kind.NEW_SECRET, Kind.REFUSED_SALE,
+)  # fmt: skip
+
 
 def connect(account: Account, key_id: str, key_secret: str, user: User | None) -> Gateway:
     """Check the keys with Razorpay and connect them.
@@ -122,7 +129,7 @@ def replace_keys(gateway: Gateway, key_id: str, key_secret: str, user: User | No
         gateway.keys_saved_at = timezone.now()
         gateway.save(update_fields=["key_id", "key_secret", "keys_saved_at"])
         gateway.note_witness(checked.newest)
-        problems.clear(gateway, Problem.Kind.KEYS_REFUSED)
+        problems.clear(gateway, Kind.KEYS_REFUSED)
         audit(gateway, user, gettext_noop("Replaced the API keys: now %(key)s."), key=key_id)
 
 
@@ -135,7 +142,8 @@ def disconnect(gateway: Gateway, user: User | None) -> None:
     lock(gateway)
     gateway.disconnected_at = timezone.now()
     gateway.save(update_fields=["disconnected_at"])
-    gateway.problems.filter(cleared_at=None).update(cleared_at=timezone.now())
+    ended = gateway.problems.filter(cleared_at=None, kind__in=OF_CONNECTION)
+    ended.update(cleared_at=timezone.now())
     audit(gateway, user, gettext_noop("Disconnected Razorpay key %(key)s."), key=gateway.key_id)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Account, AuditEntry, User
@@ -143,20 +144,43 @@ def test_an_account_does_not_share_keys_with_itself(desk: Desk, account: Account
     assert not connecting.shares_keys(connect(account))
 
 
-def test_disconnecting_keeps_the_row_and_clears_its_problems(
-    desk: Desk, account: Account, owner: User
-) -> None:
+def test_disconnecting_keeps_the_row(desk: Desk, account: Account, owner: User) -> None:
     gateway = connect(account)
-    Problem.objects.create(account=account, gateway=gateway, kind=Problem.Kind.KEYS_REFUSED)
     connecting.disconnect(gateway, owner)
     gateway.refresh_from_db()
     assert not gateway.is_connected
-    assert not Problem.objects.standing().exists()
     entry = AuditEntry.objects.order_by("-pk")[0]
     assert (entry.user, str(entry.what)) == (
         owner,
         f"Disconnected Razorpay key {TEST_KEYS[0]}.",
     )
+
+
+def test_disconnecting_clears_what_is_about_the_connection_and_nothing_else(
+    gateway: Gateway, their_gateway: Gateway
+) -> None:
+    for one in (gateway, their_gateway):
+        for kind in Problem.Kind:
+            Problem.objects.create(account=one.account, gateway=one, kind=kind)
+    connecting.disconnect(gateway, None)
+    left = Problem.objects.standing().filter(gateway=gateway).values_list("kind", flat=True)
+    assert set(left) == {
+        "books_differ", "dispute", "late_twin", "odd_money", "partial_refund", "unknown_plan",
+        "unreadable_event", "parked_event",
+    }  # fmt: skip
+    assert Problem.objects.standing().filter(gateway=their_gateway).count() == len(Problem.Kind)
+
+
+def test_what_stays_says_that_nothing_is_heard_meanwhile(meera: Client, gateway: Gateway) -> None:
+    plan = {"kind": Problem.Kind.UNKNOWN_PLAN, "subject": "plan_RsdUnknown001"}
+    Problem.objects.create(account=gateway.account, gateway=gateway, **plan)
+    shown = meera.get("/problems/").content.decode()
+    assert "is disconnected" not in shown
+    assert "plan=plan_RsdUnknown001" in shown
+    connecting.disconnect(gateway, None)
+    shown = meera.get("/problems/").content.decode()
+    assert "what changes there is not heard until it is connected again" in shown
+    assert "plan=plan_RsdUnknown001" not in shown, "Razorpay cannot be asked what it is"
 
 
 def test_two_who_take_up_a_former_gateway_at_once_do_not_replace_each_others_keys(

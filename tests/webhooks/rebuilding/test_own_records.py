@@ -10,6 +10,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from gateways import connecting
+from gateways.models import Problem
 from gateways.razorpay.client import Razorpay as Api
 from orders import by_hand, declining, expiring, fulfilment, linking
 from orders.causes import at
@@ -131,6 +133,13 @@ def test_what_razorpay_answered_when_it_made_a_subscription(
     assert differences(subscription.order) == []
     Subscription.objects.update(quantity=7)
     assert len(differences(subscription.order)) == 1
+
+
+def test_a_gateway_that_was_disconnected(razorpay: Razorpay, order: Order) -> None:
+    razorpay.tell(sample("payment.captured"), sample("payment.dispute.created"))
+    connecting.disconnect(razorpay.gateway, None)
+    assert Problem.objects.standing().filter(kind=Problem.Kind.DISPUTE).exists()
+    assert differences(order) == []
 
 
 def test_events_that_came_before_their_order_was_known(razorpay: Razorpay, order: Order) -> None:
