@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -131,7 +132,7 @@ def edited(resource: Resource, content: NewResource) -> Resource:
 def take_out(product: Product, resource: Resource) -> None:
     """Archive what new buyers no longer get. Who bought keeps it, so the link stays for them."""
     is_shared = Unlocks.objects.filter(resource=resource).exclude(product=product).exists()
-    is_sold = Order.objects.filter(product=product).exists()
+    is_sold = was_bought(product)
     if is_shared and is_sold:
         raise StillHeld(resource)
     if not is_sold:
@@ -139,6 +140,17 @@ def take_out(product: Product, resource: Resource) -> None:
     if not is_shared:
         resource.archived_at = timezone.now()
         resource.save(update_fields=["archived_at"])
+
+
+def was_bought(product: Product) -> bool:
+    """By an order of its own, or of another product that a plan of this one charges or charged."""
+    if product.orders.exists():
+        return True
+    # In words: the room of subscriptions may not be imported here.
+    plans = product.prices.values("plans__razorpay_plan_id")
+    charged = Q(subscription__razorpay_plan_id__in=plans)
+    charged |= Q(subscription__cycles__razorpay_plan_id__in=plans)
+    return Order.objects.filter(charged, gateway__account=product.account_id).exists()
 
 
 def put_in_order(product: Product, resources: Sequence[Resource]) -> None:

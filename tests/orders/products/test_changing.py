@@ -9,9 +9,11 @@ from django.test import Client
 from gateways.models import Gateway
 from orders import catalogue
 from orders.models import Customer, Order, Price, Product, Resource
-from subscriptions.models import Subscription
-from tests.conftest import make_order
+from subscriptions.models import Plan, Subscription
+from tests.conftest import Razorpay, make_order, make_subscription
 from tests.orders.products.conftest import MONTHLY, ONCE, VIDEOS, page_of, rows, text
+from tests.samples import sample
+from tests.webhooks.rebuilding.neighbour import differences
 
 
 def unlocked(product: Product) -> list[str]:
@@ -28,6 +30,15 @@ def save(client: Client, product: Product, *resources: dict[str, Any], **fields:
     seen = " ".join(row["uid"] for row in as_rows(product))
     sent = {"name": product.name, "seen": seen, **fields, **rows(*resources)}
     return client.post(page_of(product, "change"), sent)
+
+
+PLAN = "plan_RsdLinked0001"
+
+
+def linked_to(product: Product, gateway: Gateway) -> None:
+    """A plan of Razorpay's pays for this product."""
+    assert product.price
+    Plan.objects.create(gateway=gateway, price=product.price, razorpay_plan_id=PLAN)
 
 
 class TestResources:
@@ -62,6 +73,29 @@ class TestResources:
         shown = text(meera, page_of(product))
         assert shown.index("Only for those who bought before") < shown.index("Recipes")
         assert "Recipes" not in text(meera, page_of(product, "change"))
+
+    def test_who_is_charged_by_a_plan_of_it_keeps_it_too(
+        self, meera: Client, clock: Any, product: Product, subscription: Subscription,
+        razorpay: Razorpay,
+    ) -> None:  # fmt: skip
+        linked_to(product, subscription.gateway)
+        razorpay.tell(sample("subscription.charged", subscription={"plan_id": PLAN}))
+        clock.shift(60)
+        save(meera, product, as_rows(product)[0])
+        assert unlocked(product) == ["Videos"]
+        assert subscription.order.grants.filter(resource__title="Recipes").exists()
+        assert differences(subscription.order) == []
+
+    def test_a_strangers_subscriber_of_the_same_plan_keeps_nothing_here(
+        self, meera: Client, product: Product, gateway: Gateway, their_gateway: Gateway
+    ) -> None:
+        """Two shops may stand on one Razorpay account."""
+        linked_to(product, gateway)
+        buyer = Customer.objects.create(account=their_gateway.account, email="b@example.com")
+        theirs = make_subscription(their_gateway, buyer)
+        Subscription.objects.filter(pk=theirs.pk).update(razorpay_plan_id=PLAN)
+        save(meera, product, as_rows(product)[0])
+        assert product.resources.count() == 1
 
     def test_what_another_product_unlocks_too_stays_for_those_who_bought(
         self, meera: Client, product: Product, order: Order
