@@ -61,8 +61,9 @@ def compare(account: Account) -> Outcome:
     with shadow.snapshot():
         inbox = Event.objects.filter(gateway__account=account)
         applied = inbox.filter(FINISHED | REOPENED).count()
-        waiting = inbox.filter(processed_at=None).count()
-        parked = inbox.filter(status=Event.Status.PARKED).count()
+        in_neither = inbox.exclude(REOPENED)
+        waiting = in_neither.filter(processed_at=None).count()
+        parked = in_neither.filter(status=Event.Status.PARKED).count()
         books = reading.of(account)
         rebuilt = rebuilt_books(account, many=applied > MANY)
     differences = list(comparing.compare(books, rebuilt))

@@ -18,6 +18,7 @@ from tests.samples import sample
 from tests.webhooks.rebuilding.neighbour import differences
 from webhooks import replay, routes, work
 from webhooks.models import Event, Rebuild
+from webhooks.rebuilding import rebuild
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -30,6 +31,12 @@ def told(razorpay: Razorpay, order: Order) -> Order:
 
 def problems() -> list[str]:
     return [str(one.what) for one in Problem.objects.standing().filter(kind="books_differ")]
+
+
+def counted(order: Order) -> tuple[int, int, int]:
+    """How many events were applied, and how many, open and parked, are in neither of the books."""
+    found = rebuild.compare(order.gateway.account)
+    return found.events, found.open, found.parked
 
 
 def test_a_column_that_is_wrong(told: Order) -> None:
@@ -128,10 +135,15 @@ def test_what_is_open_or_parked_is_in_neither_of_the_two(told: Order, razorpay: 
     razorpay.post(sample("order.paid"))
     Event.objects.filter(type="order.paid").update(**parked)
     assert differences(told) == []
+    assert counted(told) == (4, 1, 1)
 
 
 def test_an_event_that_was_opened_again_counts_as_before(told: Order) -> None:
     replay.replay(Event.objects.filter(type="payment.captured"))
     assert differences(told) == []
+    assert counted(told) == (4, 0, 0)
+    Event.objects.filter(type="payment.captured").update(status="parked")
+    assert counted(told) == (4, 0, 0), "it is in both books"
+    Event.objects.filter(type="payment.captured").update(status="received")
     work.work()
     assert differences(told) == []
