@@ -95,17 +95,11 @@ def ask_for_plan(subscription: Subscription) -> None:
         return
     if is_known(subscription.gateway, plan_id):
         return
-    problems.report(
-        subscription.gateway,
-        Problem.Kind.UNKNOWN_PLAN,
-        subject=plan_id,
-        what=say(
-            gettext_noop("Subscription %(subscription)s changed to plan %(plan)s."),
-            subscription=str(subscription),
-            plan=plan_id,
-        ),
-        mend=say(gettext_noop("Tell Raseed which product this plan pays for.")),
-    )
+    # Of the plan alone: which of its subscriptions was settled last is nobody's matter.
+    what = gettext_noop("A subscription is on plan %(plan)s, which Raseed does not know.")
+    mend = gettext_noop("Tell Raseed which product this plan pays for.")
+    said = (say(what, plan=plan_id), say(mend))
+    problems.keep(subscription.gateway, Problem.Kind.UNKNOWN_PLAN, plan_id, said)
 
 
 def take_back(gateway: Gateway) -> None:

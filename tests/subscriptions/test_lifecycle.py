@@ -9,9 +9,10 @@ import pytest
 from gateways.models import Problem
 from subscriptions import lifecycle
 from subscriptions.models import Plan, Subscription
-from tests.conftest import Razorpay
+from tests.conftest import Razorpay, make_subscription
 from tests.lives import DAY, MONTH, T
 from tests.samples import MISSING, sample
+from tests.webhooks.rebuilding.neighbour import differences
 
 STEPS = [
     "authenticated", "pending", "halted", "paused", "activated", "charged",
@@ -181,6 +182,22 @@ class TestAnUnknownPlan:
     ) -> None:
         razorpay.tell(told("activated", T + 9), told("updated", T, plan_id="plan_RsdUnknown001"))
         assert self.asked() == []
+
+    @pytest.mark.parametrize("names", [("first", "second"), ("second", "first")])
+    def test_it_is_asked_once_of_the_plan_whichever_subscription_moved_last(
+        self, razorpay: Razorpay, subscription: Subscription, names: tuple[str, ...]
+    ) -> None:
+        Plan.objects.update(razorpay_plan_id="plan_RsdFormer0001")
+        make_subscription(subscription.gateway, subscription.order.customer, "sub_RsdSecond00001")
+        known = {"first": subscription.razorpay_subscription_id, "second": "sub_RsdSecond00001"}
+        for name in names:
+            razorpay.tell(told("updated", T + 1, id=known[name], plan_id="plan_RsdUnknown001"))
+        problem = Problem.objects.standing().get(kind="unknown_plan")
+        assert str(problem.what) == (
+            "A subscription is on plan plan_RsdUnknown001, which Raseed does not know."
+        )
+        assert problem.count == 1
+        assert differences(subscription.order) == []
 
     def test_it_is_answered_when_the_plan_becomes_known(
         self, razorpay: Razorpay, subscription: Subscription
