@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from accounts import money
 from accounts.models import normal_email
 from accounts.sentences import say
-from orders import reasons, totals
+from orders import conflicts, reasons, totals
 from orders.causes import at
 from orders.disputes import OVER
 from orders.models import Dispute, Order, Payment, Refund, RefundInstruction
@@ -103,12 +103,13 @@ def moment(order: Order, *moments: int | None) -> datetime:
 
 
 def about(order: Order, payment: Payment) -> tuple[str, ...]:
-    """How it was paid, by which id, and the other e-mail that was given, if one was."""
+    """How it was paid, by which id, the other e-mail that was given, if one was, and what Razorpay
+    told twice and differently."""
     lines = [", ".join(filter(None, [method(payment), payment.razorpay_payment_id]))]
     given = normal_email(payment.email)
     if given not in {"", order.customer.email}:
         lines.append(_("Given at payment: %(email)s") % {"email": payment.email})
-    return tuple(lines)
+    return (*lines, *conflicts.told(payment))
 
 
 def method(payment: Payment) -> str:
@@ -138,7 +139,8 @@ def of_refunds(payments: list[Payment]) -> Iterator[Line]:
 def of_refund(payment: Payment, refund: Refund) -> Line:
     said = {"amount": money.show(refund.amount, refund.currency or payment.currency)}
     made = first(refund.created_at, payment.captured_at, payment.created_at)
-    more = (f"{refund.razorpay_refund_id}, {payment.razorpay_payment_id}",)
+    ids = f"{refund.razorpay_refund_id}, {payment.razorpay_payment_id}"
+    more = (ids, *conflicts.told(refund))
     asked, why = asked_for(payment, refund), ""
     if refund.status == Refund.Status.FAILED:
         what, tone, when = _("Refund of %(amount)s failed"), "bad", first(refund.failed_at, made)
@@ -184,6 +186,7 @@ def of_dispute(payment: Payment, dispute: Dispute) -> Line:
     if dispute.respond_by and dispute.status not in OVER:
         answer = say(gettext_noop("Answer by %(date)s."), date=at(dispute.respond_by))
         more.append(str(answer))
+    more += conflicts.told(dispute)
     known = first(dispute.created_at, dispute.mark[1] if dispute.mark else 0)
     tone = "" if dispute.status in {"won", "closed"} else "bad"
     return Line(at(known), "alert-triangle", what, tuple(more), tone=tone)

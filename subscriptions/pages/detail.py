@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts import money
 from accounts.access import member_required
 from accounts.middleware import SellerRequest
-from orders import in_force, lines, stories
+from orders import conflicts, in_force, lines, stories
 from orders.causes import at
 from orders.models import Order, Payment, Reattempt
 from orders.pages.sales import access
@@ -63,6 +63,7 @@ def subscription(request: SellerRequest, uid: str) -> HttpResponse:
         "recovering": next((strip for _title, strip in strips if strip.is_open), None),
         "open_amount": money.show(price.amount, price.currency),
         "mandates": order.mandates.order_by("pk") if found.is_ours_to_charge else [],
+        "conflicts": conflicts.told(found),
         "asked": charges.asked_of(found, cycles, ledger),
         **story(order, payments, ledger),
         "doors": doors,
