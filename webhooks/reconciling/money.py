@@ -14,12 +14,16 @@ from webhooks.reconciling.places import Question
 
 
 def look_at_payments(asker: Asker, items: list[Json]) -> None:
-    """Any number of them; those that are not ours are only counted."""
+    """Any number of them; those that are not ours are only counted. Of one that a buyer of ours has
+    paid its bill tells whose it is."""
     asker.looked(len(items))
     known = Payments.of(asker.gateway, items)
     for item in items:
         if not known.has(item):
-            asker.place.not_ours += 1
+            if known.may_have(item):
+                asker.place.then(["invoice", item["invoice_id"]])
+            else:
+                asker.place.not_ours += 1
             continue
         # Before it is told: should this process die in between, it is asked about again.
         asker.place.then(*follow_ups(known, item))

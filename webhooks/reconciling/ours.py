@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from gateways.models import Gateway
 from gateways.razorpay.client import Json, notes_of
 from orders.models import Order, Payment, Refund
-from subscriptions.models import Bill, Cycle, Invoice, Mandate
+from subscriptions.models import Bill, Cycle, Invoice, Mandate, Subscription
 from webhooks.matching import OUR_NOTE
+from webhooks.models import Assignment
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Payments:
     invoices: dict[str, str] = field(default_factory=dict)
     mandates: set[str] = field(default_factory=set)
     noted: set[str] = field(default_factory=set)
+    customers: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, gateway: Gateway, items: list[Json]) -> Payments:
@@ -37,6 +39,7 @@ class Payments:
             invoices=invoices(gateway, invoice_ids),
             mandates=mandates(gateway, values(items, "token_id")),
             noted=noted(gateway, {str(notes_of(item).get(OUR_NOTE) or "") for item in items}),
+            customers=customers(gateway, values(items, "customer_id")),
         )
 
     def has(self, item: Json) -> bool:
@@ -49,6 +52,11 @@ class Payments:
             or item.get("invoice_id") in self.invoices
             or notes_of(item).get(OUR_NOTE) in self.noted
         )
+
+    def may_have(self, item: Json) -> bool:
+        """Whether its bill may be one of ours: its buyer has a subscription here, and may have
+        others elsewhere."""
+        return bool(item.get("invoice_id")) and item.get("customer_id") in self.customers
 
 
 def values(items: Iterable[Json], name: str) -> set[str]:
@@ -68,11 +76,15 @@ def refunds(gateway: Gateway, ids: set[str]) -> dict[str, Refund]:
 
 
 def orders(gateway: Gateway, ids: set[str]) -> set[str]:
-    """Those that an order of ours, or a billing period, is paid by."""
-    rows = Order.objects.filter(gateway=gateway, razorpay_order_id__in=ids)
-    cycles = Cycle.objects.filter(subscription__gateway=gateway, razorpay_order_id__in=ids)
-    found = [*rows.values_list("razorpay_order_id"), *cycles.values_list("razorpay_order_id")]
-    return {str(known) for (known,) in found}
+    """Those that an order of ours, or a billing period, is paid by; or a person said so."""
+    sources = (
+        Order.objects.filter(gateway=gateway, razorpay_order_id__in=ids),
+        Cycle.objects.filter(subscription__gateway=gateway, razorpay_order_id__in=ids),
+        Assignment.objects.filter(gateway=gateway, undone_at=None, razorpay_order_id__in=ids),
+    )
+    return {
+        str(known) for rows in sources for known in rows.values_list("razorpay_order_id", flat=True)
+    }
 
 
 def bills(gateway: Gateway, ids: set[str]) -> set[str]:
@@ -96,3 +108,9 @@ def noted(gateway: Gateway, uids: set[str]) -> set[str]:
     """Our own ids of orders that are this gateway's: two shops may share a Razorpay account."""
     rows = Order.objects.filter(gateway=gateway, uid__in=uids - {""})
     return set(rows.values_list("uid", flat=True))
+
+
+def customers(gateway: Gateway, ids: set[str]) -> set[str]:
+    """Buyers of this gateway's subscriptions, also of those that are over."""
+    rows = Subscription.objects.filter(gateway=gateway, razorpay_customer_id__in=ids)
+    return set(rows.values_list("razorpay_customer_id", flat=True))
