@@ -7,6 +7,7 @@ another that goes on there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from gateways.models import Gateway, Reconciliation
 from webhooks.models import Event
-from webhooks.reconciling.places import NO_STAGE, Place, Question
+from webhooks.reconciling.places import NO_STAGE, OF_PAGES, Place, Question
 
 State = Reconciliation.State
 # What an answer is that changed the books, or will.
@@ -106,10 +107,24 @@ def without_run(now: datetime) -> QuerySet[Gateway]:
 
 
 def since_last(gateway: Gateway, now: datetime) -> datetime:
-    """Three days back; further, if the last run that came to its end is older."""
-    done = whole().filter(gateway=gateway, state=State.DONE).order_by("-pk").first()
-    usual = now - WINDOW
-    return max(min(usual, done.created_at - LAG), now - LONGEST) if done else usual
+    """Three days back; further, where no run that came to its end has seen what lies before."""
+    seen_from = usual = now - WINDOW
+    for run in seen_in_full(gateway):
+        seen_to = run.created_at - LAG
+        if seen_to < seen_from:  # a hole
+            return max(seen_to, now - LONGEST)
+        seen_from = min(seen_from, run.since)
+        if seen_from <= now - LONGEST:
+            break
+    return usual
+
+
+def seen_in_full(gateway: Gateway) -> Iterator[Reconciliation]:
+    """Runs that have seen all of their window, the newest first."""
+    done = whole().filter(gateway=gateway, state=State.DONE).order_by("-created_at", "-pk")
+    for run in done.only("created_at", "since", "place").iterator():
+        if not any(question[0] in OF_PAGES for question in Place.of(run.place).skipped):
+            yield run
 
 
 def whole() -> QuerySet[Reconciliation]:

@@ -79,6 +79,56 @@ def test_a_window_reaches_back_to_the_last_run_that_ended(account: Account, cloc
         Reconciliation.objects.filter(pk=begun.pk).delete()
 
 
+def ended(run: Reconciliation, skipped: list[Any] | None = None) -> Reconciliation:
+    """As of now; with what it could not look at."""
+    rows = Reconciliation.objects.filter(pk=run.pk)
+    place = {**run.place, "skipped": skipped or []}
+    rows.update(state="done", finished_at=timezone.now(), work_at=None, place=place)
+    return run
+
+
+def begun_daily() -> Reconciliation:
+    assert runs.begin_daily() == 1
+    return Reconciliation.objects.order_by("-pk")[0]
+
+
+def test_a_short_run_leaves_what_lies_before_it_to_the_next(account: Account, clock: Any) -> None:
+    """Twelve days of refused keys, and then somebody pressed "Compare now": three days."""
+    gateway = make_gateway(account)
+    clock.shift(DAY)
+    last = ended(begun_daily())
+    clock.shift(12 * DAY)
+    ended(runs.begin(gateway, since=timezone.now() - runs.WINDOW))
+    clock.shift(DAY)
+    whole = begun_daily()
+    assert whole.since == last.created_at - runs.LAG
+    ended(whole)
+    clock.shift(DAY)
+    again = begun_daily()
+    assert again.created_at - again.since == runs.WINDOW
+
+
+def test_a_page_that_could_not_be_had_is_looked_at_by_the_next(
+    account: Account, clock: Any
+) -> None:
+    make_gateway(account)
+    clock.shift(DAY)
+    last = ended(begun_daily())
+    for _day in range(5):
+        clock.shift(DAY)
+        ended(begun_daily(), skipped=[["page", "payments", 0], ["subscription", "sub_x"]])
+    clock.shift(DAY)
+    assert begun_daily().since == last.created_at - runs.LAG
+
+
+def test_one_object_that_could_not_be_had_does_not(account: Account, clock: Any) -> None:
+    make_gateway(account)
+    for _day in range(6):
+        clock.shift(DAY)
+        run = ended(begun_daily(), skipped=[["subscription", "sub_x"]])
+        assert run.created_at - run.since == runs.WINDOW
+
+
 def test_a_gateway_that_is_disconnected_has_none(account: Account, clock: Any) -> None:
     gateway = make_gateway(account)
     clock.shift(DAY)
