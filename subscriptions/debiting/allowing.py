@@ -22,8 +22,9 @@ EXPIRED = gettext_noop("The buyer's mandate has expired.")
 REJECTED = gettext_noop("The bank rejected the buyer's mandate.")
 PAUSED = gettext_noop("The buyer paused the mandate, and only they can resume it.")
 TOO_MUCH = gettext_noop("The mandate allows at most %(most)s, and %(amount)s is due.")
-# What an account is told that may not use a part of the API.
-NOT_THERE = "requested url was not found"
+# What Razorpay says of an id that it does not know. Else a refusal says nothing of what was asked
+# about: a part of the API is switched off, an address is not allowed, keys are refused.
+UNKNOWN = "does not exist"
 # Of a mandate that is over, by its status.
 SAID = {"cancelled": CANCELLED, "expired": EXPIRED, "rejected": REJECTED}
 
@@ -51,18 +52,26 @@ def tokens_of(bill: Bill) -> list[str]:
 
 
 def asked_of(subscription: Subscription, token_id: str, razorpay: Razorpay) -> dict[str, Any]:
+    """A mandate of this subscription as it stands at Razorpay. Raises errors.Refused as `token`."""
+    return token(subscription.razorpay_customer_id, token_id, razorpay)
+
+
+def token(customer_id: str, token_id: str, razorpay: Razorpay) -> dict[str, Any]:
     """A mandate as it stands at Razorpay. One that it no longer knows is over.
 
     Raises errors.Refused where the account may not ask at all: that says nothing of the mandate.
     """
     try:
-        return razorpay.token(subscription.razorpay_customer_id, token_id)
-    except errors.KeysRefused:
-        raise
+        return razorpay.token(customer_id, token_id)
     except errors.Refused as error:
-        if NOT_THERE in error.description.lower():
+        if not is_unknown(error):
             raise
         return {"id": token_id, "recurring_details": {"status": "cancelled"}}
+
+
+def is_unknown(error: errors.Refused) -> bool:
+    """Whether Razorpay does not know what was asked about."""
+    return UNKNOWN in error.description.lower()
 
 
 def contact_of(subscription: Subscription) -> str:

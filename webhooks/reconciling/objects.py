@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from gateways.models import Gateway
 from orders.models import Order, Payment, Refund
 from subscriptions.models import Bill, Invoice, Mandate, Subscription
+from webhooks.reconciling import own
 from webhooks.reconciling.places import Question
 
 FORM = re.compile(r"[a-z]{3,6}_[A-Za-z0-9]{1,32}")
@@ -72,14 +73,14 @@ def order(gateway: Gateway, name: str) -> list[Question]:
 
 
 def our_order(gateway: Gateway, name: str) -> list[Question]:
-    """With all that pays it."""
+    """With all that pays it. Raises NotAnObject."""
     row = Order.objects.filter(gateway=gateway, uid=name).first()
     if row is None:
         return []
     found = Subscription.objects.filter(order=row).first()
     if found is not None:
         return of_subscription(found)
-    return order(gateway, row.razorpay_order_id) if row.razorpay_order_id else []
+    return placed(order(gateway, row.razorpay_order_id) if row.razorpay_order_id else [])
 
 
 def subscription(gateway: Gateway, name: str) -> list[Question]:
@@ -89,11 +90,18 @@ def subscription(gateway: Gateway, name: str) -> list[Question]:
 
 
 def of_subscription(row: Subscription) -> list[Question]:
-    """Of one that Raseed charges itself: the orders of its bills."""
+    """Of one that Raseed charges itself: the orders of its bills. Raises NotAnObject."""
     if row.razorpay_subscription_id:
         return by_razorpay(row.razorpay_subscription_id)
     bills = row.bills.exclude(razorpay_order_id=None).order_by("-number")
-    return [["order", name] for name in bills.values_list("razorpay_order_id", flat=True)]
+    return placed([["order", name] for name in bills.values_list("razorpay_order_id", flat=True)])
+
+
+def placed(found: list[Question]) -> list[Question]:
+    """Of what is ours. Raises NotAnObject, where Razorpay was never told of it."""
+    if not found:
+        raise NotAnObject(_("It was never placed at Razorpay."))
+    return found
 
 
 def by_razorpay(name: str) -> list[Question]:
@@ -105,10 +113,16 @@ def invoice(gateway: Gateway, name: str) -> list[Question]:
 
 
 def token(gateway: Gateway, name: str) -> list[Question]:
-    """Razorpay asks for its customer, too: one that no payment has named cannot be asked about."""
-    rows = Payment.objects.filter(gateway=gateway, razorpay_token_id=name)
-    named = rows.exclude(razorpay_customer_id="").first()
-    return [["token", named.razorpay_customer_id, name]] if named else []
+    """Razorpay asks for its customer, too: one that nothing names cannot be asked about."""
+    mandates = Mandate.objects.filter(gateway=gateway, razorpay_token_id=name)
+    paid = Payment.objects.filter(gateway=gateway, razorpay_token_id=name)
+    named = [
+        customer
+        for row in (*mandates.values_list(*own.CUSTOMER), *paid.values_list(own.CUSTOMER[0]))
+        for customer in row
+        if customer
+    ]
+    return [["token", named[0], name]] if named else []
 
 
 KINDS = {

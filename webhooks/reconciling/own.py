@@ -22,6 +22,8 @@ BATCH = 50
 UNTIL_FINAL = timedelta(days=5)
 # Some banks leave a debit open for days. One that is older will not end any more.
 OLDEST_OPEN = timedelta(days=30)
+# Whose a mandate is: bodies of tokens do not always name the customer.
+CUSTOMER = ("razorpay_customer_id", "order__subscription__razorpay_customer_id")
 
 
 def since(run: Reconciliation) -> int:
@@ -62,9 +64,9 @@ def mandates_that_stand(run: Reconciliation, after: int) -> list[tuple[int, Ques
     rows = Mandate.objects.filter(gateway=run.gateway_id, pk__gt=after)
     standing = rows.exclude(status__in=mandates.OVER).filter(order__subscription__isnull=False)
     used = standing.exclude(order__subscription__status__in=Subscription.FINAL)
-    # Bodies of tokens do not always name the customer.
-    known_as = ("razorpay_customer_id", "order__subscription__razorpay_customer_id")
-    values = used.order_by("pk").values_list("pk", "razorpay_token_id", *known_as)
+    # Razorpay asks for the customer: one that nothing names cannot be asked about.
+    named = used.exclude(**dict.fromkeys(CUSTOMER, "")).order_by("pk")
+    values = named.values_list("pk", "razorpay_token_id", *CUSTOMER)
     return [(pk, ["token", own or its, token]) for pk, token, own, its in values[:BATCH]]
 
 

@@ -24,6 +24,9 @@ Question = list[Any]
 # Those about a page of a list: its stage, and how many lie before it.
 AT_ONCE, ONE_BY_ONE = OF_PAGES = ("page", "items")
 
+# What keeps a run from asking anything.
+AWAY, SLOWED_DOWN, KEYS_REFUSED, BROKEN = "away", "slowed_down", "keys_refused", "broken"
+
 # A question that fails so often while Razorpay answers others is set aside.
 TRIES = 5
 
@@ -37,6 +40,9 @@ class Place:
     after: int = 0
     # What is to be asked before the stage goes on; the first is next.
     ask: list[Question] = field(default_factory=list)
+    # What was answered since the last page, or batch of ours: where the books take no answer, one
+    # question would lead to another, and that to the first again.
+    asked: list[Question] = field(default_factory=list)
     looked_at: int = 0
     not_ours: int = 0
     # What ticked events should have told, by kind.
@@ -45,6 +51,8 @@ class Place:
     failures: int = 0
     # When the run got stuck, by refused keys too (unix seconds). 0: it is not.
     stuck_since: int = 0
+    # Why it waits, if it can ask nothing: AWAY, ...
+    waits_for: str = ""
     # What failed while Razorpay answered others, and how often. It is asked again in rounds, when
     # all others had their turn.
     failed: dict[str, int] = field(default_factory=dict)
@@ -78,8 +86,12 @@ class Place:
 
     def then(self, *questions: Question) -> None:
         """These first, each once."""
-        known = [*self.ask, *self.later, *self.skipped]
+        known = [*self.ask, *self.asked, *self.later, *self.skipped]
         self.ask = [q for q in questions if q not in known] + self.ask
+
+    def note_asked(self, question: Question) -> None:
+        """So that what it leads to does not lead back to it. A page begins anew."""
+        self.asked = [] if question[0] in OF_PAGES else [*self.asked, question]
 
     def next_stage(self) -> None:
         following = STAGES.index(self.stage) + 1
@@ -89,6 +101,7 @@ class Place:
     def answered(self) -> None:
         """Razorpay is there, and takes the keys."""
         self.failures = self.stuck_since = 0
+        self.waits_for = ""
 
     def times_failed(self, question: Question) -> int:
         return self.failed.get(written(question), 0)

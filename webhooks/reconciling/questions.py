@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from gateways.razorpay import errors
 from gateways.razorpay.client import PAGE, Json
 from orders.models import Payment
+from subscriptions.debiting import allowing
 from subscriptions.models import Cycle, Invoice, Mandate, Subscription
 from webhooks.reconciling import money, news
 from webhooks.reconciling.asker import Asker
@@ -132,8 +132,10 @@ def payment(asker: Asker, razorpay_id: str) -> None:
 
 
 def order(asker: Asker, razorpay_id: str) -> None:
-    """Every try to pay a Razorpay order."""
-    money.look_at_payments(asker, asker.razorpay.order_payments(razorpay_id))
+    """Every try to pay a Razorpay order. One that nobody tried to pay was looked at, too."""
+    items = asker.razorpay.order_payments(razorpay_id)
+    asker.looked(int(not items))
+    money.look_at_payments(asker, items)
 
 
 def refunds(asker: Asker, payment_id: str) -> None:
@@ -155,13 +157,7 @@ def token(asker: Asker, customer_id: str, token_id: str) -> None:
     """A mandate as it stands now."""
     row = Mandate.objects.filter(gateway=asker.gateway, razorpay_token_id=token_id).first()
     asked_at = max(int(time.time()), (row.mark[1] if row is not None and row.mark else 0) + 1)
-    try:
-        item = asker.razorpay.token(customer_id, token_id)
-    except errors.KeysRefused:
-        raise
-    except errors.Refused:
-        # One that Razorpay no longer knows is over.
-        item = {"id": token_id, "recurring_details": {"status": "cancelled"}}
+    item = allowing.token(customer_id, token_id, asker.razorpay)
     asker.looked(1)
     if news.of_mandate(row, item):
         asker.tell("token", item, asked_at=asked_at)

@@ -6,6 +6,7 @@ import structlog
 
 from gateways import problems
 from gateways.razorpay import errors
+from subscriptions.debiting import allowing
 from webhooks.reconciling import lists, own, places, questions
 from webhooks.reconciling.asker import Asker
 
@@ -28,13 +29,19 @@ def step(asker: Asker) -> None:
 
 
 def answer(asker: Asker) -> None:
-    """The next question. An id that Razorpay does not know tells nothing; a list is known."""
-    name, *given = asker.place.ask.pop(0)
+    """The next question. An id that Razorpay does not know tells nothing; a list is known. What it
+    refuses otherwise could not be compared."""
+    place = asker.place
+    question = place.ask.pop(0)
+    name, *given = question
+    place.note_asked(question)
     try:
         ASKED[name](asker, *given)
     except errors.Refused as error:
         if isinstance(error, errors.KeysRefused) or name in places.OF_PAGES:
             raise
+        if not allowing.is_unknown(error):
+            place.skipped.append(question)
         log.info("reconcile.refused", run=asker.run.uid, asked=name, ids=given, error=error.log)
 
 
@@ -47,6 +54,7 @@ def choose(asker: Asker) -> None:
         place.next_stage()
         return
     rows = own.ROWS[place.stage](asker.run, place.after)
+    place.asked = []
     place.then(*(question for _key, question in rows))
     if len(rows) < own.BATCH:
         place.next_stage()

@@ -184,13 +184,14 @@ def test_what_names_a_reason_or_a_field_of_the_debit_is_of_that_debit(
     assert refusals.reason_of(error) == word
 
 
+@pytest.mark.parametrize("words", [WORDS, "Access Denied", "no Route matched with those values"])
 def test_an_account_that_may_not_ask_about_mandates_ends_none(
-    stage: Stage, due: Subscription, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, due: Subscription, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     Mandate.objects.update(status="initiated")
 
     def token(self: Client, customer_id: str, token_id: str) -> dict[str, Any]:
-        raise refused(reason="NA")
+        raise Refused(words, reason="NA")
 
     with monkeypatch.context() as without:
         without.setattr(Client, "token", token)

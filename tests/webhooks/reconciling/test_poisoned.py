@@ -10,7 +10,8 @@ import pytest
 from gateways.models import Problem, Reconciliation
 from gateways.razorpay import errors
 from gateways.razorpay.client import Razorpay
-from orders.models import Payment
+from orders import fulfilment
+from orders.models import Order, Payment
 from tests.webhooks.reconciling import ledger
 from tests.webhooks.reconciling.shop import DAY, HOUR, MINUTE, Shop
 from webhooks.reconciling import news, places, runs, turns
@@ -174,6 +175,36 @@ def test_all_of_one_kind_fail_and_the_others_have_their_turn(
     assert known(lost)
     assert ended(run).endswith(" and 2 more.")
     assert len(asked) == 12 * places.TRIES
+
+
+def test_books_that_take_no_answer_about_one_order_hold_up_no_run(
+    shop: Shop, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its payment says that more went back than is known, and its refund that the payment does not
+    say so: each leads to the other, for ever."""
+    shop.stage.delivers = True
+    order = shop.order()
+    payment = shop.pay(order)
+    shop.stage.hear()
+    shop.stage.delivers = False
+    shop.press(f"payments/{payment}/refund", amount=100)
+    lost = shop.pay(shop.order())
+    right = fulfilment.count
+
+    def count(settled: Order, *rest: Any) -> Any:
+        if settled.pk == order.pk:
+            raise ValueError("strange")
+        return right(settled, *rest)
+
+    monkeypatch.setattr(fulfilment, "count", count)
+    shop.go(HOUR)
+    run = shop.begin()
+    for _ in range(40):
+        taken = runs.take(run.pk)
+        if taken is not None:
+            turns.turn(taken, 0.0)
+    ended(run)
+    assert known(lost)
 
 
 def test_the_one_object_that_a_person_asked_for(shop: Shop, clock: Any, poison: Poison) -> None:
