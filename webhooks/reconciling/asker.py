@@ -8,8 +8,9 @@ from typing import Any
 
 from gateways.models import Reconciliation
 from gateways.razorpay.client import Razorpay
+from gateways.razorpay.deliveries import Unreadable
 from orders.asking import UNDATED
-from webhooks import answers
+from webhooks import answers, bodies
 from webhooks.models import Event, Mention
 from webhooks.reconciling import runs
 from webhooks.reconciling.places import Place
@@ -19,6 +20,11 @@ LIMITS = (3.0, 5.0)
 # Razorpay's webhooks come within seconds: what was made so shortly ago was not missed.
 STILL_COMING = 120  # seconds
 SHARE = 2.0  # seconds for one run, then the next has its turn
+# Of the events that are parked only the newest are read.
+MOST_PARKED = 500
+# When something happened that an answer tells of. Of a payment and a refund also when it was made;
+# a subscription's age says nothing of it.
+DATES = ("paid_at", "current_start", "ended_at")
 
 
 class Overtaken(Exception):
@@ -76,9 +82,17 @@ class Asker:
             self.count(kind, -1)
 
     def was_told(self, entity: dict[str, Any]) -> bool:
-        """Whether an event has come that could not be matched until now."""
+        """Whether an event has come that could not be matched, or applied, until now."""
         told = Mention.objects.filter(gateway=self.gateway, razorpay_id=entity.get("id"))
-        return told.filter(event__kind=Event.Kind.WEBHOOK).exists()
+        came = told.filter(event__kind=Event.Kind.WEBHOOK)
+        return entity.get("id") in self.parked or came.exists()
+
+    @cached_property
+    def parked(self) -> set[str]:
+        """What the events speak of that are no longer tried: few, and their own problem."""
+        events = Event.objects.filter(gateway=self.gateway, status=Event.Status.PARKED)
+        came = events.filter(kind=Event.Kind.WEBHOOK).order_by("-pk")[:MOST_PARKED]
+        return {name for event in came for name in ids_of(event)}
 
     def count(self, kind: str, more: int) -> None:
         """What events should have told, kept at once; the lease lasts on."""
@@ -98,8 +112,17 @@ def belongs(event: Event) -> bool:
     return event.status in runs.NEWS
 
 
+def ids_of(event: Event) -> list[str]:
+    """Nothing, where its body cannot be read."""
+    try:
+        return bodies.read(event).ids()
+    except Unreadable:
+        return []
+
+
 def is_recent(entity: dict[str, Any]) -> bool:
-    """Whether its own webhook may still be on its way. A subscription's age says nothing of it."""
-    made_at = entity.get("created_at") or 0
+    """Whether its own webhook may still be on its way."""
     is_money = entity.get("entity") in {"payment", "refund"}
-    return is_money and int(made_at) > time.time() - STILL_COMING
+    moments = [entity.get(name) or 0 for name in DATES]
+    moments += [entity.get("created_at") or 0] if is_money else []
+    return any(abs(time.time() - int(moment)) < STILL_COMING for moment in moments)

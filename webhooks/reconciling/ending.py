@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -32,8 +33,10 @@ KINDS = {
 }
 
 
+@transaction.atomic
 def finish(asker: Asker) -> None:
-    """It has seen everything, but for what had to be set aside. Raises Overtaken."""
+    """It has seen everything, but for what had to be set aside. That it ended is kept together with
+    what the seller is told. Raises Overtaken."""
     asker.run.mended = runs.brought(asker.run)
     end(asker, State.DONE, outcome(asker))
     if not asker.run.subject and not tell_of_missed(asker.run) and is_up_to_now(asker.run):
@@ -42,6 +45,7 @@ def finish(asker: Asker) -> None:
         old.update(cleared_at=timezone.now())
 
 
+@transaction.atomic
 def stop(asker: Asker, why: Sentence) -> None:
     """It cannot go on. Raises Overtaken."""
     end(asker, State.STOPPED, why)
@@ -54,6 +58,7 @@ def end(asker: Asker, state: str, said: Sentence) -> None:
     asker.run.refresh_from_db()
 
 
+@transaction.atomic
 def stop_by_hand(run: Reconciliation, person: User) -> bool:
     """False if it has ended already. Whoever works on it notices with its next step."""
     said = say(gettext_noop("Stopped by %(person)s."), person=str(person))

@@ -18,7 +18,7 @@ from subscriptions.models import Invoice, Mandate, Subscription
 SELDOM_TOLD = {"payment_method", "expire_by"}
 STATE = tuple(name for name in lifecycle.LATEST if name not in SELDOM_TOLD)
 # What a ticked event would have told.
-TOLD_OF_SUBSCRIPTIONS = ("status", "razorpay_plan_id", "quantity", "current_start")
+TOLD_OF_SUBSCRIPTIONS = ("status", "razorpay_plan_id", "quantity", "paid_count")
 # Nothing is posted for these.
 UNTOLD: dict[str, set[str]] = {
     "payment": {Payment.Status.CREATED},

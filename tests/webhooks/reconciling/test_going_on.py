@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from django.db import transaction
 
+from gateways import problems
 from gateways.models import Gateway, Problem, Reconciliation
 from gateways.razorpay.session import Session
 from tests.killing import Killed
@@ -86,6 +87,24 @@ def test_it_can_be_killed_at_every_call_and_answer(small: Shop, when: str) -> No
         assert Problem.objects.filter(kind="missed_events").count() == 1
         transaction.savepoint_rollback(mark)
     assert number > 8
+
+
+def test_one_that_is_killed_while_it_tells_the_seller_tells_them_afterwards(small: Shop) -> None:
+    run, report = small.begin(), problems.report
+
+    def dies(gateway: Gateway, kind: Problem.Kind, **said: Any) -> None:
+        if kind == Problem.Kind.MISSED_EVENTS:
+            raise Killed(kind)
+        report(gateway, kind, **said)
+
+    with patch.object(problems, "report", dies), pytest.raises(Killed):
+        finish(run)
+    run.refresh_from_db()
+    assert run.finished_at is None
+    small.go(runs.LEASE)
+    finish(run)
+    assert run.state == "done"
+    assert Problem.objects.standing().filter(kind="missed_events").exists()
 
 
 @pytest.mark.parametrize("fail", ["429", "502", "lost", "junk"])

@@ -12,11 +12,12 @@ from accounts.sellers import Seller
 from gateways.models import Problem, Reconciliation
 from orders import postman
 from orders.models import Mail, Order, Payment, Refund
+from subscriptions.models import Subscription
 from tests.gateways.stand_in import connect
 from tests.subscriptions.debiting.stage import Stage
 from tests.webhooks.reconciling import day, ledger
 from tests.webhooks.reconciling.shop import DAY, HOUR, MINUTE, Shop, finish
-from webhooks.models import Event
+from webhooks.models import Assignment, Event
 from webhooks.reconciling import objects, own, runs
 
 
@@ -115,6 +116,51 @@ def test_old_facts_mail_nobody(shop: Shop) -> None:
     assert [(m.to, m.subject) for m in mail.outbox if "buyer" in m.to[0]] == [], told.values()
 
 
+@pytest.mark.parametrize(("later", "state"), [(HOUR, "waiting"), (7 * DAY, "too_old")])
+def test_a_halt_is_as_old_as_the_try_that_failed_last(
+    shop: Shop, later: timedelta, state: str
+) -> None:
+    """And not as new as the moment of asking: keys were refused from the renewal on."""
+    shop.stage.delivers = True
+    subscription = shop.subscription()
+    shop.on(subscription, "pay", method="card")
+    shop.on(subscription, "fail-next", n=4)
+    shop.stage.hear()
+    shop.stage.delivers = False
+    shop.stage.go(shop.stage.due(subscription))
+    for _ in range(3):
+        shop.go(DAY)
+    shop.go(later)
+    shop.reconcile(since=shop.stage.now - 20 * DAY)
+    subscription.refresh_from_db()
+    assert subscription.status == "halted"
+    assert subscription.paid_until is not None
+    assert subscription.paid_until < shop.stage.now
+    told = Mail.objects.filter(kind__in=["halted", "halted_seller"])
+    assert {mail.kind: mail.state for mail in told} == {"halted": state, "halted_seller": state}
+
+
+def test_another_try_to_pay_what_was_assigned_by_hand(shop: Shop, stranger: Seller) -> None:
+    """A payment page of the seller's own: one try was given to an order here, the next one paid."""
+    theirs = Shop(
+        Stage(shop.stage.desk, connect(stranger.account), shop.stage.travelled, False), 50
+    )
+    mine, other = shop.order(), theirs.order()
+    first = str(theirs.at(other, "fail")["payment"]["id"])
+    Assignment.objects.create(
+        gateway=shop.gateway,
+        order=mine,
+        razorpay_payment_id=first,
+        razorpay_order_id=other.razorpay_order_id or "",
+    )
+    second = theirs.pay(other)
+    shop.go(HOUR)
+    shop.reconcile()
+    assert paid_ids(shop) == {first, second}
+    mine.refresh_from_db()
+    assert mine.status == "paid"
+
+
 @pytest.mark.parametrize("by", ["razorpay", "ours"])
 def test_one_object(shop: Shop, by: str) -> None:
     order, other = shop.order(), shop.order()
@@ -164,6 +210,21 @@ def test_an_object_that_nobody_knows(shop: Shop) -> None:
     for wrong in ("ord_nobody", "hello", "plan_RsdPlan000001", "token_Nobody0000001", "pay_a b"):
         with pytest.raises(objects.NotAnObject):
             objects.questions(shop.gateway, wrong)
+
+
+def test_an_order_that_nobody_tried_to_pay_is_known_to_razorpay(shop: Shop) -> None:
+    name = shop.order().uid
+    run = shop.reconcile(subject=name, questions=objects.questions(shop.gateway, name))
+    assert str(run.outcome) == "The books are equal to Razorpay's. Looked at: 1."
+
+
+def test_what_razorpay_was_never_told_of_is_not_asked_about(shop: Shop) -> None:
+    names = [shop.order().uid, shop.subscription().uid]
+    Order.objects.update(razorpay_order_id=None)
+    Subscription.objects.update(razorpay_subscription_id=None)
+    for name in names:
+        with pytest.raises(objects.NotAnObject, match="never placed"):
+            objects.questions(shop.gateway, name)
 
 
 def test_the_problem_stands_until_a_later_day_finds_nothing(shop: Shop) -> None:
