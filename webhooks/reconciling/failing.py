@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 import structlog
 from django.utils import timezone
 
-from accounts.sentences import Sentence
 from gateways import pacing
 from gateways.models import Reconciliation
 from gateways.razorpay import errors
@@ -28,6 +27,15 @@ KEYS_REFUSED = timedelta(minutes=10)
 PROBE_LIMITS = (1.0, 2.0)
 # So long a run is stuck at most: then the next one of the day begins anew.
 PATIENCE = timedelta(days=1)
+# Why it waits, and what is said of a run that waited for it too long.
+STOPPED = {
+    places.AWAY: ending.away,
+    places.SLOWED_DOWN: ending.away,
+    places.KEYS_REFUSED: ending.keys_refused,
+    places.BROKEN: ending.broken,
+}
+# What is asked again after twice as long each time: nobody says when it is over.
+FAILURES = {places.AWAY, places.BROKEN}
 
 
 def attempt(asker: Asker) -> None:
@@ -75,29 +83,30 @@ def meet(asker: Asker, error: Exception) -> None:
     match error:
         case errors.TooManyRequests():
             until = pacing.slow_down(asker.gateway, error, now)
-            wait(asker, until, ending.away())
+            wait(asker, until, places.SLOWED_DOWN)
         case errors.KeysRefused():
-            wait(asker, now + KEYS_REFUSED, ending.keys_refused())
+            wait(asker, now + KEYS_REFUSED, places.KEYS_REFUSED)
         case errors.Refused():
             asker.return_to_kept()
             ending.stop(asker, ending.refused(error))
         case errors.RazorpayError():
             log.warning("reconcile.waits", run=asker.run.uid, error=error.log)
-            wait(asker, now + pause(asker), ending.away(), failed=True)
+            wait(asker, now + pause(asker), places.AWAY)
         case _:
             told = log.warning if asker.run.place["failures"] else log.error
             told("reconcile.failed", run=asker.run.uid, error=repr(error), exc_info=error)
-            wait(asker, now + pause(asker), ending.broken(), failed=True)
+            wait(asker, now + pause(asker), places.BROKEN)
 
 
-def wait(asker: Asker, until: datetime, why: Sentence, *, failed: bool = False) -> None:
+def wait(asker: Asker, until: datetime, why: str) -> None:
     """Until then, from where it was kept last; or the run is stopped, if it was stuck too long."""
     asker.return_to_kept()
     place, now = asker.place, int(time.time())
     place.stuck_since = place.stuck_since or now
-    place.failures += failed
+    place.failures += why in FAILURES
+    place.waits_for = why
     if now - place.stuck_since >= PATIENCE.total_seconds():
-        ending.stop(asker, why)
+        ending.stop(asker, STOPPED[why]())
     else:
         asker.keep(work_at=until, state=Reconciliation.State.WAITING)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gateways.models import Gateway
+from gateways.models import Gateway, Reconciliation
 from webhooks.reconciling import objects, runs
 from webhooks.reconciling.places import Question
 
@@ -82,6 +82,16 @@ class CompareForm(forms.Form):
             except objects.NotAnObject as error:
                 self.add_error("subject", str(error))
         return given
+
+    @property
+    def asked_for(self) -> dict[str, Any]:
+        subject = self.cleaned_data["subject"].strip()
+        return {"since": self.since, "until": self.until, "subject": subject}
+
+    def is_about(self, run: Reconciliation) -> bool:
+        """Whether this is what the run compares."""
+        until = None if run.until == run.created_at else run.until
+        return self.asked_for == {"since": run.since, "until": until, "subject": run.subject}
 
     @property
     def since(self) -> datetime:

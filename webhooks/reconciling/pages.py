@@ -50,16 +50,20 @@ def begin(request: SellerRequest, form: CompareForm) -> HttpResponse:
     """One at a time: whoever presses twice is led to the first."""
     run, is_new = runs.begin_by_hand(
         form.cleaned_data["gateway"],
-        since=form.since,
-        until=form.until,
         user=request.user,
-        subject=form.cleaned_data["subject"].strip(),
         questions=form.questions,
+        **form.asked_for,
     )
     if is_new:
         messages.success(request, _("The comparison begins within a minute."))
-    else:
+    elif form.is_about(run):
         messages.info(request, _("This comparison is not finished yet."))
+    else:
+        said = _(
+            "Another comparison is not finished yet, so yours was not begun."
+            " Wait for it, or stop it."
+        )
+        messages.warning(request, said)
     return redirect("webhooks:reconciliation", run.uid)
 
 

@@ -15,7 +15,7 @@ from gateways.models import Gateway, Reconciliation
 from orders.models import Order
 from tests.samples import sample
 from webhooks import answers
-from webhooks.reconciling import runs
+from webhooks.reconciling import places, runs
 
 LIST = "/events/reconcile/"
 
@@ -66,8 +66,24 @@ def test_a_run_that_is_open_shows_its_progress_and_looks_again(
     shown = page(meera, f"{LIST}{run.uid}/")
     assert "50 %" in shown
     assert "every 5s" in shown
-    Reconciliation.objects.update(state="waiting", place={**run.place, "failures": 2})
-    assert "Razorpay does not answer." in page(meera, f"{LIST}{run.uid}/")
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        (places.AWAY, "Razorpay does not answer."),
+        (places.SLOWED_DOWN, "Razorpay asks Raseed to slow down."),
+        (places.KEYS_REFUSED, "Razorpay refuses the keys."),
+        (places.BROKEN, "It failed in Raseed itself, not at Razorpay."),
+        ("", "Goes on"),
+    ],
+)
+def test_a_run_that_waits_says_what_for(
+    meera: Client, gateway: Gateway, why: str, said: str
+) -> None:
+    run = runs.begin(gateway, since=timezone.now() - timedelta(days=3))
+    Reconciliation.objects.update(state="waiting", place={**run.place, "waits_for": why})
+    assert said in page(meera, f"{LIST}{run.uid}/")
 
 
 def test_compare_now(meera: Client, gateway: Gateway, owner: User) -> None:
@@ -78,6 +94,19 @@ def test_compare_now(meera: Client, gateway: Gateway, owner: User) -> None:
     assert timedelta(days=3) <= run.created_at - run.since < timedelta(days=4)
     again = meera.post(LIST, {"gateway": gateway.uid}, follow=True)
     assert "This comparison is not finished yet." in again.content.decode()
+    assert Reconciliation.objects.count() == 1
+
+
+def test_what_was_not_begun_because_another_runs_is_said(meera: Client, gateway: Gateway) -> None:
+    meera.post(LIST, {"gateway": gateway.uid})
+    run = Reconciliation.objects.get()
+    for asked in (
+        {"subject": "pay_RsdCard0000001"},
+        {"first_day": f"{run.since - timedelta(days=2):%Y-%m-%d}"},
+    ):
+        response = meera.post(LIST, {"gateway": gateway.uid, **asked}, follow=True)
+        assert response.redirect_chain[-1][0] == f"{LIST}{run.uid}/"
+        assert "so yours was not begun" in response.content.decode()
     assert Reconciliation.objects.count() == 1
 
 

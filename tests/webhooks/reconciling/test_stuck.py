@@ -12,6 +12,7 @@ from gateways.razorpay.client import Razorpay
 from gateways.sealing import SealBroken
 from tests.webhooks.reconciling import ledger
 from tests.webhooks.reconciling.shop import DAY, HOUR, MINUTE, Shop
+from webhooks.management.commands.reconcile import progress
 from webhooks.reconciling import ending, runs, turns
 
 
@@ -39,22 +40,23 @@ def one_step(run: Reconciliation) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fail", "why"),
+    ("fail", "meanwhile", "why"),
     [
-        ("502", "Razorpay gave no answer for a day."),
-        ("lost", "Razorpay gave no answer for a day."),
-        ("429", "Razorpay gave no answer for a day."),
-        ("401", "Razorpay refused the keys for a day."),
+        ("502", "Razorpay does not answer", "Razorpay gave no answer for a day."),
+        ("lost", "Razorpay does not answer", "Razorpay gave no answer for a day."),
+        ("429", "Razorpay asks to slow down", "Razorpay gave no answer for a day."),
+        ("401", "Razorpay refuses the keys", "Razorpay refused the keys for a day."),
     ],
 )
 def test_after_a_day_it_is_stopped_and_the_next_begins(
-    lost: Shop, clock: Any, fail: str, why: str
+    lost: Shop, clock: Any, fail: str, meanwhile: str, why: str
 ) -> None:
     run = lost.begin()
     lost.press("api", fail=fail)
     pass_hours(clock, 23)
     run.refresh_from_db()
     assert run.state == "waiting"
+    assert progress(run).endswith(f", {meanwhile}")
     assert runs.begin_daily() == 0
     pass_hours(clock, 4)
     run.refresh_from_db()
@@ -106,6 +108,7 @@ def test_keys_that_cannot_be_opened_hold_up_nobody(
     turns.work()  # raises nothing
     run.refresh_from_db()
     assert (run.state, run.place["failures"], run.place["skipped"]) == ("waiting", 1, [])
+    assert progress(run).endswith(", it failed in Raseed itself")
     pass_hours(clock, 26)
     run.refresh_from_db()
     assert str(run.outcome).startswith("Stopped: it failed in Raseed for a day.")

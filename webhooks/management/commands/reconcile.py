@@ -15,11 +15,17 @@ from gateways.management.commands.connect_razorpay import find_account
 from gateways.models import Gateway, Reconciliation
 from webhooks import work
 from webhooks.management.commands.replay_events import moment
-from webhooks.reconciling import objects, runs, turns
+from webhooks.reconciling import objects, places, runs, turns
 from webhooks.reconciling.places import Place
 
 TURN = 2.0  # seconds between two lines of progress
 LOOK_AGAIN = 1.0  # seconds, while the run is another process's or waits
+WAITS = {
+    places.AWAY: "Razorpay does not answer",
+    places.SLOWED_DOWN: "Razorpay asks to slow down",
+    places.KEYS_REFUSED: "Razorpay refuses the keys",
+    places.BROKEN: "it failed in Raseed itself",
+}
 
 
 class Command(BaseCommand):
@@ -131,7 +137,7 @@ def begin_about(gateways: list[Gateway], name: str) -> Reconciliation:
 def progress(run: Reconciliation) -> str:
     place = Place.of(run.place)
     said = f"{run.uid} {place.share:>3} % looked at {run.looked_at}, fetched {run.mended}"
-    return f"{said}, Razorpay does not answer" if place.failures else said
+    return f"{said}, {WAITS[place.waits_for]}" if place.waits_for else said
 
 
 def facts(run: Reconciliation) -> dict[str, Any]:
