@@ -13,6 +13,7 @@ from gateways.razorpay.entities import Entity
 from orders import merging
 from orders.causes import Cause
 from orders.models import Payment
+from subscriptions import tries
 from subscriptions.models import Charge, Cycle, Invoice, Subscription
 
 # How far an event's dates can be trusted for a period that is paid.
@@ -92,6 +93,15 @@ def merge_failure(
         if step == HALTED:
             cycle.halted_at = merging.earliest(cycle.halted_at, delivery.as_of)
     return cycle
+
+
+def halt_of(cycle: Cycle, payments: list[Payment]) -> int:
+    """When it halted. An answer's halt is dated by the moment of asking, which would make old news
+    new: where the payments of all tries are known, the last of them tells."""
+    number = max(map(int, cycle.attempts), default=0)
+    is_asked = "asked" in cycle.attempts.get(str(number), {})
+    failed = [p.failed_at for p in payments if p.failed_at and tries.is_of(cycle, p)]
+    return max(failed) if is_asked and len(failed) >= number else cycle.halted_at or 0
 
 
 def merge_dates(

@@ -45,7 +45,8 @@ def settle(subscription: Subscription, cause: Cause) -> Reach:
     else:
         ledger.write(subscription, stands)
     grants.apply(order, access.covers(subscription, cycles, reached), cause)
-    mails.owe(order, [*mails.receipts(payments), *letters(subscription, cycles)], cause)
+    owed = [*mails.receipts(payments), *letters(subscription, cycles, payments)]
+    mails.owe(order, owed, cause)
     loose_ends.ask_what_it_means(order, payments)
     ask_for_plan(subscription)
     return reached
@@ -71,7 +72,9 @@ def keep(subscription: Subscription, reached: Reach) -> None:
         subscription.save(update_fields=["paid_until", "access_until"])
 
 
-def letters(subscription: Subscription, cycles: list[Period]) -> Iterator[Letter]:
+def letters(
+    subscription: Subscription, cycles: list[Period], payments: list[Payment]
+) -> Iterator[Letter]:
     """One per cycle and failed try after which another follows, one per halt, one per resumption
     that waits for a charge."""
     for period in cycles:
@@ -80,7 +83,7 @@ def letters(subscription: Subscription, cycles: list[Period]) -> Iterator[Letter
             if "next" in seen:
                 yield from mails.of_failed_cycle(cycle.start, int(number), at(seen["at"]))
         if cycle.halted_at is not None and retries.was_tried(period, cycles):
-            yield from mails.of_halt(cycle.start, at(cycle.halted_at))
+            yield from mails.of_halt(cycle.start, at(cycles_.halt_of(cycle, payments)))
     yield from retries.good_news(subscription, cycles)
     for resumed in subscription.resumptions:
         # Needed only if it is still beyond what is paid when it is due.
