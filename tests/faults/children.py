@@ -58,17 +58,22 @@ def kill(child: Child) -> None:
 
 
 def stop(leaving: Sequence[Child], grace: float = GRACE) -> None:
-    """Ask all of them at once, wait, and kill what is left of each."""
-    families = [process for child in leaving for process in descendants(child.pid)]
-    for child in leaving:
-        child.terminate()
-    ends = time.monotonic() + grace
-    for child in leaving:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(max(0.1, ends - time.monotonic()))
-        child.kill()
-        child.wait()
-    send(signal.SIGKILL, families)
+    """Ask all of them at once, wait, and kill what is left of each. Whoever asks has forgotten
+    them already, so they go also where the waiting is broken off (Ctrl-C)."""
+    families: list[Process] = []
+    try:
+        families += [process for child in leaving for process in descendants(child.pid)]
+        for child in leaving:
+            child.terminate()
+        ends = time.monotonic() + grace
+        for child in leaving:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(max(0.1, ends - time.monotonic()))
+    finally:
+        for child in leaving:
+            child.kill()
+            child.wait()
+        send(signal.SIGKILL, families)
 
 
 def descendants(pid: int) -> list[Process]:
