@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.faults import dying
-from tests.faults.history import Answer, History
+from tests.faults.history import Answer, Fault, History
 from tests.faults.play import Run
 
 FEWEST = 50  # answers, else there is no p99 to speak of
 DOWN, HANGS = "postgres_down", "postgres_hangs"
 EDGE = 0.5  # seconds: a server that was told to end may still answer
+LINGERS = 2.0  # seconds after its healing in which a fault may still be felt
 
 
 def p99(times: Iterable[float]) -> float:
@@ -35,11 +36,16 @@ def stops_of_redis(history: History) -> Iterator[tuple[int, list[float], list[fl
         if fault.kind != "redis_stopped":
             continue
         lasted = fault.healed - fault.begun
-        quiet = max([fault.begun - lasted, *(f.healed + 2 for f in history.faults
-                                             if f.healed < fault.begun)])  # fmt: skip
+        quiet = max(fault.begun - lasted, quiet_since(history, fault))
         before = [a.took for a in between(history, quiet, fault.begun)]
         during = [a.took for a in between(history, fault.begun, fault.healed)]
         yield fault.number, before, during
+
+
+def quiet_since(history: History, fault: Fault) -> float:
+    """From when nothing is felt any more of the faults before this one."""
+    before = (other.healed for other in history.faults if other.healed < fault.begun)
+    return max((healed + LINGERS for healed in before), default=0.0)
 
 
 def while_redis_is_stopped(history: History) -> Iterator[tuple[int, float, float]]:

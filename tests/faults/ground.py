@@ -53,6 +53,7 @@ class Shop:
 
     gateway: Gateway
     goods: dict[str, Any]
+    email: str  # where its mails go
 
     def sell(self, lives: list[Life]) -> None:
         """One buyer and one order each; the rest is somebody else's."""
@@ -94,9 +95,8 @@ def open_shop(name: str) -> Shop:
     from accounts import sellers
     from gateways.models import Gateway, WebhookSecret
 
-    seller = sellers.create(
-        email=f"{name}@example.com", business=name, password=secrets.token_urlsafe()
-    )
+    email = f"{name}@example.com"
+    seller = sellers.create(email=email, business=name, password=secrets.token_urlsafe())
     gateway = Gateway.objects.create(
         account=seller.account,
         mode="test",
@@ -104,7 +104,7 @@ def open_shop(name: str) -> Shop:
         key_secret=secrets.token_urlsafe(18),
     )
     WebhookSecret.objects.create(gateway=gateway)
-    return Shop(gateway, goods_of(gateway))
+    return Shop(gateway, goods_of(gateway), email)
 
 
 def goods_of(gateway: Gateway) -> dict[str, Any]:

@@ -75,3 +75,16 @@ class History:
     def write(self, path: Path) -> None:
         with path.open("w") as file:
             file.writelines(json.dumps(line) + "\n" for line in self.lines())
+
+    @classmethod
+    def read(cls, path: Path) -> History:
+        """What `write` wrote."""
+        history = cls()
+        with path.open() as file:
+            for line in map(json.loads, file):
+                what = line.pop("what")
+                if what == "answer":
+                    history.add(Answer(**line))
+                else:
+                    history.faults.append(Fault(**line))
+        return history

@@ -30,7 +30,7 @@ class Plan:
     only: tuple[str, ...] = ()
     rate: float = 45.0  # deliveries per second, at most
     brief: bool = False  # no fault lasts longer than 2.5 seconds, no lease longer than 10
-    within: float = 60.0  # seconds after the last healing, in which all is applied
+    within: float = 60.0  # seconds after all is healed and sent once, in which all is applied
     calm_lives: int = 100  # so many lives are told once more, calmly
 
     @property

@@ -120,8 +120,8 @@ def settled(
     sender: Sender, history: History, shop: ground.Shop, calm: float, brief: bool
 ) -> tuple[float | None, float | None, float | None]:
     """Seconds from `calm`, when all is healed and all was sent once, until every delivery is
-    accepted, every event applied and every mail that is due sent; None if nothing moves for
-    PATIENCE before that. Mails are sent four times a minute; a brief run waits for none."""
+    accepted, every event applied and every mail sent that was due by then; None if nothing moves
+    for PATIENCE before that. Mails are sent four times a minute; a brief run waits for none."""
     close_connections()  # those that this process had before were cut
     accepted = waited(sender.left, calm, history)
     if accepted is None:
@@ -129,7 +129,7 @@ def settled(
     applied = waited(lambda: open_events(shop), calm, history)
     if applied is None or brief:
         return accepted, applied, None
-    return accepted, applied, waited(mails_due, calm, history)
+    return accepted, applied, waited(mails_due(), calm, history)
 
 
 def waited(left: Callable[[], int], since: float, history: History) -> float | None:
@@ -149,12 +149,14 @@ def open_events(shop: ground.Shop) -> int:
     return shop.gateway.events.filter(processed_at=None).count()
 
 
-def mails_due() -> int:
+def mails_due() -> Callable[[], int]:
+    """How many of the mails that are due by now are still to be sent, whenever that is asked. What
+    becomes due meanwhile would hide that others leave."""
     from django.utils import timezone
 
     from orders.models import Mail
 
-    return Mail.objects.filter(state="waiting", due_at__lte=timezone.now()).count()
+    return Mail.objects.filter(state="waiting", due_at__lte=timezone.now()).count
 
 
 def say(text: str) -> None:
