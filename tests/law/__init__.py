@@ -15,7 +15,16 @@ and field in which they differ; empty means equal.
 
 What it does not model: what Raseed charges itself (mandates, bills), access that a person or the
 account's switch gave, reminders that went out (it knows no beat), and money that does not fit its
-order. Where the contract is silent, this is how it is read, here and in the code:
+order. What it does not compare:
+
+* what is set once, but for ids, e-mail, token and notes of payments: not that of subscriptions,
+  invoices and mandates
+* of a try of a cycle that failed, its reason; and the tries of a cycle that have no number (by
+  hand, by the buyer, unclear)
+* of mails, whether one is owed: only that there are not too many
+* why and since when somebody has access, and the stories
+
+Where the contract is silent, this is how it is read, here and in the code:
 
 * a payment was taken (or failed) when the earliest dated body that tells of it says so; where none
   is dated, the earliest of them
@@ -24,4 +33,9 @@ order. Where the contract is silent, this is how it is read, here and in the cod
 * a series that is both old news and over (paid, halted, ended, gone on to a later cycle) is
   cancelled, not missed
 * a cancellation, completion or expiry ranks above all events of its second
+* what is set once is what the earliest snapshot said; of one second, the lesser text
+* a period was paid for the plan that its charge names; one that only a bill tells of adds nothing
+  to what the plan in force opens
+* the resources that an unknown plan keeps are those of the last plan that is known
+* of two failures of one second, the payment with the lesser id began the series
 """

@@ -80,7 +80,27 @@ def with_access(
     elif row.paid_until is not None and _in_grace(row, seen, periods, money):
         row.access_until = row.paid_until + GRACE
     row.opens = row.no_end or (row.access_until is not None and now < row.access_until)
+    row.resources = tuple(sorted(set(_opened(order, row, seen, periods, cycles, now))))
     return row
+
+
+def _opened(
+    order: OurOrder,
+    row: Subscription,
+    seen: Seen,
+    periods: Periods,
+    cycles: Mapping[int, Cycle],
+    now: int,
+) -> Iterator[str]:
+    """What the plan in force opens, or the last that we know; and, to the end of each period that
+    is paid, what that was paid for."""
+    plans = [str(entity.get("plan_id")) for entity in repeating.ranked(seen)]
+    in_force = next((plan for plan in plans if plan in order.opens), order.plan)
+    if row.opens:
+        yield from order.opens.get(in_force, ())
+    for start, cycle in cycles.items():
+        if cycle.until is not None and now < cycle.until:
+            yield from order.opens.get(periods[start].plan, ())
 
 
 def _paid_until(

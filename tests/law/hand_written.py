@@ -10,7 +10,7 @@ from tests.lives import DAY, MONTH, Life, T, charge_of, charged, cycle, halted, 
 from tests.samples import MISSING, sample
 
 OTHER = pay(id="pay_RsdSecond00001")
-LARGER = "plan_RsdLarger0001"
+PLAN, LARGER = "plan_RsdPlan000001", "plan_RsdLarger0001"
 
 
 def step(name: str, n: int, created_at: Any, **fields: Any) -> dict[str, Any]:
@@ -154,6 +154,23 @@ def to_the_larger_plan_and_back() -> Life:
         # Two snapshots of one second that nothing but their bytes tells apart.
         step("updated", 1, T + MONTH + 60, paid_count=2, quantity=2),
         step("updated", 1, T + MONTH + 60, paid_count=2, quantity=3),
+    ]
+
+
+def with_another_email_later() -> Life:
+    return [
+        sample("payment.authorized", created_at=T, payment=pay(email="ananya.iyer@example.com")),
+        sample("payment.captured", created_at=T + 60, payment=pay(email=None)),
+        sample("order.paid", created_at=T + 61, payment=pay(email="charlie@example.com")),
+    ]
+
+
+def charged_for_the_larger_plan_and_changed_back() -> Life:
+    return [
+        charged(0, T + 8),
+        step("updated", 0, T + 9, plan_id=LARGER, paid_count=1),
+        charged(1, T + MONTH, plan_id=LARGER),
+        step("updated", 1, T + MONTH + 60, plan_id=PLAN, paid_count=2, charge_at=MISSING),
     ]
 
 

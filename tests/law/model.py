@@ -20,7 +20,7 @@ from tests.law.money import (
     taken_at,
 )
 from tests.law.repeating import payers, periods_of
-from tests.law.series import asked, failures_of, followed
+from tests.law.series import Failure, asked, failures_of, followed, further
 from tests.law.shapes import Books, OurOrder
 
 FOR_EVER = sys.maxsize
@@ -82,12 +82,9 @@ def fold(facts: Iterable[Fact], orders: Iterable[OurOrder], now: int) -> Books:
         if order.subscription_id:
             _subscription(books, order, acted_on, ties, money, now)
         else:
-            failures = list(failures_of(order, acted_on, ties))
             others = [one for one in ours if one is not order and one.same == order.same != ""]
             elsewhere = [until for one in others for until in _stood_paid(books, one, money)]
-            slots = asked(order, books.orders[order.name], failures, elsewhere)
-            books.slots |= {(order.name, 0, n): slot for n, slot in slots.items()}
-            books.failure_mails[order.name, 0] = 1 if failures else 0
+            _paid_once(books, order, failures_of(order, acted_on, ties), elsewhere)
     books.receipts = {key: 1 for key, one in books.payments.items() if one.captured}
     return books
 
@@ -108,6 +105,16 @@ def _stood_paid(books: Books, order: OurOrder, money: Money) -> Iterator[int]:
     if became.amount_paid >= order.amount:
         gone = [money.back_at.get(k, 0) for k, p in books.payments.items() if p.order == order.name]
         yield FOR_EVER if became.amount_paid > became.amount_refunded else max(gone)
+
+
+def _paid_once(
+    books: Books, order: OurOrder, failures: Sequence[Failure], elsewhere: Sequence[int]
+) -> None:
+    slots = asked(order, books.orders[order.name], failures, elsewhere)
+    books.slots |= {(order.name, 0, n): slot for n, slot in slots.items()}
+    rows = further(failures, books.payments)
+    books.further |= {(order.name, payment): row for payment, row in rows}
+    books.failure_mails[order.name, 0] = 1 if failures else 0
 
 
 def _subscription(

@@ -1,5 +1,6 @@
 """Payments, refunds and the orders they pay (spec.md 4)."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,9 @@ from tests.law.shapes import DAY, Order, OurOrder, Payment, Refund
 PAYMENT_RANKS = ("created", "failed", "authorized", "captured", "refunded")
 REFUND_RANKS = ("pending", "failed", "processed")
 EXPIRES = 30 * DAY
+NO_EMAIL = "void@razorpay.com"
+# Of a payment: ids, e-mail, token, notes.
+SET_ONCE = ("email", "invoice_id", "notes", "order_id", "token_id")
 
 
 def snapshots(facts: Iterable[Fact], kind: str) -> dict[str, list[tuple[Fact, Entity]]]:
@@ -38,20 +42,34 @@ def payments_of(facts: Sequence[Fact], ties: Ties) -> dict[str, Payment]:
     for key, seen in snapshots(facts, "payment").items():
         owner = ties.owner([key])
         if owner:
-            found[key] = _payment(owner, [entity for _, entity in seen])
+            found[key] = _payment(owner, seen)
     return found
 
 
-def _payment(owner: OurOrder, seen: Sequence[Entity]) -> Payment:
-    ranks = [PAYMENT_RANKS.index(entity["status"]) for entity in seen]
+def _payment(owner: OurOrder, seen: Sequence[tuple[Fact, Entity]]) -> Payment:
+    entities = [entity for _, entity in seen]
+    ranks = [PAYMENT_RANKS.index(entity["status"]) for entity in entities]
     return Payment(
         status=PAYMENT_RANKS[max(ranks)],
-        captured=any(says_captured(entity) for entity in seen),
-        amount=_first(seen, "amount", 0),
-        amount_refunded=max(int(entity.get("amount_refunded") or 0) for entity in seen),
+        captured=any(says_captured(entity) for entity in entities),
+        amount=_first(entities, "amount", 0),
+        amount_refunded=max(int(entity.get("amount_refunded") or 0) for entity in entities),
         order=owner.name,
         subscription=owner.subscription_id,
+        email=next((json.loads(value) for value in _told(seen, "email")), ""),
+        flagged=tuple(key for key in SET_ONCE if len(_told(seen, key)) > 1),
     )
+
+
+def _told(seen: Sequence[tuple[Fact, Entity]], key: str) -> list[str]:
+    """The different values of a field that is set once, as JSON, earliest first. Null and empty say
+    nothing, nor does what Razorpay writes where there is no e-mail."""
+    told = sorted(
+        (fact.as_of, json.dumps(entity[key], sort_keys=True))
+        for fact, entity in seen
+        if entity.get(key) and entity[key] != NO_EMAIL
+    )
+    return list(dict.fromkeys(value for _when, value in told))
 
 
 def _first(seen: Sequence[Entity], key: str, otherwise: Any) -> Any:

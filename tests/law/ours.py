@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,11 +11,13 @@ from django.utils import timezone
 from gateways.models import Gateway
 from orders import totals
 from orders.mails import place_of
-from orders.models import Grant, Mail, Order, Payment, Price, Reattempt, Refund
+from orders.models import Grant, Mail, Order, Payment, Price, Reattempt, Refund, Resource
+from orders.payments import LINKS
 from subscriptions import periods
-from subscriptions.models import Subscription
+from subscriptions.models import Plan, Subscription
 from subscriptions.periods import Period
 from tests.law import shapes
+from tests.law.money import SET_ONCE
 from tests.law.shapes import Books, OurOrder
 from webhooks.models import Event
 
@@ -25,11 +27,20 @@ OF_FAILURES = (Mail.Kind.FAILURE, Mail.Kind.CYCLE_FAILURE, Mail.Kind.HALTED)
 
 def orders_of(gateway: Gateway) -> list[OurOrder]:
     """Our own records of one gateway. What Raseed charges itself is not of this model."""
-    return [our_order(order) for order in rows_of(gateway)]
+    plans = Plan.objects.filter(gateway=gateway, razorpay_plan_id__gt="")
+    sold = {
+        plan.razorpay_plan_id or "": titles(plan.price.product.resources.all())
+        for plan in plans.prefetch_related("price__product__resources")
+    }
+    return [our_order(order, sold) for order in rows_of(gateway)]
 
 
-def our_order(order: Order) -> OurOrder:
-    """What one order asked for."""
+def titles(resources: Iterable[Resource]) -> tuple[str, ...]:
+    return tuple(sorted({resource.title for resource in resources}))
+
+
+def our_order(order: Order, sold: Mapping[str, tuple[str, ...]]) -> OurOrder:
+    """What one order asked for, and what each plan opens."""
     price, subscription = order.price, getattr(order, "subscription", None)
     return OurOrder(
         name=order.uid,
@@ -43,6 +54,7 @@ def our_order(order: Order) -> OurOrder:
         instalments=price.kind == Price.Kind.INSTALMENTS,
         total_count=price.total_count or 0,
         same=f"{order.customer_id} {order.product_id}",
+        opens=sold,
     )
 
 
@@ -60,7 +72,7 @@ def books_of(gateway: Gateway) -> Books:
             order.status,
             order.amount_paid,
             order.amount_refunded,
-            not order.price.recurs and opens(order),
+            not order.price.recurs and bool(opened(order)),
         )
     for payment in Payment.objects.filter(order__in=rows).select_related("order__subscription"):
         books.payments[payment.razorpay_payment_id] = payment_of(payment)
@@ -70,7 +82,7 @@ def books_of(gateway: Gateway) -> Books:
         )
     for subscription in Subscription.objects.filter(order__in=rows):
         add_subscription(books, subscription)
-    books.slots = dict(slots_of(rows))
+    books.slots, books.further = dict(slots_of(rows)), dict(further_of(rows))
     books.events = dict(events_of(gateway))
     receipts = Mail.objects.filter(order__in=rows, kind=Mail.Kind.RECEIPT)
     books.receipts = dict(Counter(receipts.values_list("fact", flat=True)))
@@ -80,11 +92,12 @@ def books_of(gateway: Gateway) -> Books:
     return books
 
 
-def opens(order: Order) -> bool:
-    """Whether the order gives access to anything now."""
+def opened(order: Order) -> tuple[str, ...]:
+    """What the order gives access to now."""
     now = timezone.now()
     live = Q(ends_at=None) | Q(ends_at__gt=now)
-    return Grant.objects.filter(live, order=order, starts_at__lte=now).exists()
+    grants = Grant.objects.filter(live, order=order, starts_at__lte=now)
+    return titles(grant.resource for grant in grants.select_related("resource"))
 
 
 def payment_of(payment: Payment) -> shapes.Payment:
@@ -97,6 +110,8 @@ def payment_of(payment: Payment) -> shapes.Payment:
         amount_refunded=payment.amount_refunded,
         order=payment.order.uid,
         subscription=(subscription and subscription.razorpay_subscription_id) or "",
+        email=payment.email,
+        flagged=tuple(name for name in SET_ONCE if payment.conflicts.get(LINKS.get(name, name))),
     )
 
 
@@ -105,6 +120,7 @@ def add_subscription(books: Books, subscription: Subscription) -> None:
     key = subscription.razorpay_subscription_id or ""
     until, access = subscription.paid_until, subscription.access_until
     grants = Grant.objects.filter(order=subscription.order_id)
+    resources = opened(subscription.order)
     books.subscriptions[key] = shapes.Subscription(
         status=subscription.status,
         plan=subscription.razorpay_plan_id,
@@ -114,7 +130,8 @@ def add_subscription(books: Books, subscription: Subscription) -> None:
         paid_until=int(until.timestamp()) if until else None,
         access_until=int(access.timestamp()) if access else None,
         no_end=grants.filter(ends_at=None).exists(),
-        opens=opens(subscription.order),
+        opens=bool(resources),
+        resources=resources,
     )
     together = periods.of(subscription)
     for period in together:
@@ -150,7 +167,19 @@ def slots_of(orders: list[Order]) -> Iterator[tuple[tuple[str, int, int], shapes
     rows = Reattempt.objects.filter(order__in=orders, n__gt=0).select_related("order")
     for row in rows:
         key = (row.order.uid, row.cycle, row.n or 0)
-        yield key, shapes.Slot(row.state, int(row.due_at.timestamp()))
+        yield key, slot_of(row)
+
+
+def further_of(orders: list[Order]) -> Iterator[tuple[tuple[str, str], shapes.Slot]]:
+    """Those that have none, of orders that are paid once."""
+    rows = Reattempt.objects.filter(order__in=orders, n=None, cycle=0)
+    for row in rows.select_related("order", "payment"):
+        payment = row.payment.razorpay_payment_id if row.payment else ""
+        yield (row.order.uid, payment), slot_of(row)
+
+
+def slot_of(row: Reattempt) -> shapes.Slot:
+    return shapes.Slot(row.state, int(row.due_at.timestamp()), row.made_by, row.counted, row.reason)
 
 
 def events_of(gateway: Gateway) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ class Period:
     """What is known of one cycle while the facts are folded."""
 
     ends: list[tuple[int, int, str, int]] = field(default_factory=list)
+    plans: list[tuple[int, int, str, str]] = field(default_factory=list)
     charged: set[str] = field(default_factory=set)
     invoiced: set[str] = field(default_factory=set)
     auth_attempts: int = 0
@@ -32,9 +33,16 @@ class Period:
         """The end that can be trusted most; of equal trust, the newest."""
         return max(self.ends)[-1] if self.ends else None
 
-    def end_of(self, trust: int, fact: Fact, end: Any) -> None:
+    @property
+    def plan(self) -> str:
+        """The plan that was charged, as told by what can be trusted most; a bill names none."""
+        return max(self.plans)[-1] if self.plans else ""
+
+    def told(self, trust: int, fact: Fact, end: Any, plan: Any = None) -> None:
         if end:
             self.ends.append((trust, fact.as_of, fact.digest, int(end)))
+        if plan:
+            self.plans.append((trust, fact.as_of, fact.digest, str(plan)))
 
 
 Periods = dict[int, Period]
@@ -59,10 +67,10 @@ def _told_by_subscription(periods: Periods, fact: Fact, order: OurOrder) -> None
     if step == "charged" and payer:
         period = periods.setdefault(int(start), Period())
         period.charged.add(payer)
-        period.end_of(FROM_CHARGE, fact, entity.get("current_end"))
+        period.told(FROM_CHARGE, fact, entity.get("current_end"), entity.get("plan_id"))
     if step in ("pending", "halted"):
         period = periods.setdefault(int(start), Period())
-        period.end_of(FROM_UNPAID, fact, entity.get("current_end"))
+        period.told(FROM_UNPAID, fact, entity.get("current_end"), entity.get("plan_id"))
         _failed(period, fact, entity, step)
 
 
@@ -80,7 +88,7 @@ def _told_by_invoice(periods: Periods, fact: Fact) -> None:
     if not invoice.get("billing_start"):
         return
     period = periods.setdefault(int(invoice["billing_start"]), Period())
-    period.end_of(FROM_INVOICE, fact, invoice.get("billing_end"))
+    period.told(FROM_INVOICE, fact, invoice.get("billing_end"))
     if invoice.get("status") == "paid" and invoice.get("payment_id"):
         period.invoiced.add(str(invoice["payment_id"]))
 

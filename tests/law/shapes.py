@@ -3,6 +3,7 @@
 Amounts are integers in the smallest unit; times are Unix seconds, None where there is none.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 DAY = 24 * 60 * 60
@@ -13,6 +14,7 @@ class OurOrder:
     """An own record: what the seller's order asked for. `name` is how it is called in the books.
 
     `same` is equal in all orders of one customer for one product, and empty where nobody knows.
+    `opens`: the resources of each plan that we sell, by Razorpay's id of it.
     """
 
     name: str
@@ -26,11 +28,12 @@ class OurOrder:
     instalments: bool = False
     total_count: int = 0
     same: str = ""
+    opens: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass
 class Payment:
-    """One payment of ours."""
+    """One payment of ours; `flagged` names what is set once and was told in two ways."""
 
     status: str
     captured: bool
@@ -38,6 +41,8 @@ class Payment:
     amount_refunded: int
     order: str
     subscription: str = ""
+    email: str = ""
+    flagged: tuple[str, ...] = ()
 
 
 @dataclass
@@ -83,14 +88,18 @@ class Subscription:
     access_until: int | None = None
     no_end: bool = False
     opens: bool = False  # at the time of the books
+    resources: tuple[str, ...] = ()  # which, in order of their titles
 
 
 @dataclass
 class Slot:
-    """One row of the ledger of re-attempts; `due` None: the facts do not name the day."""
+    """One row of the ledger of re-attempts; None: the facts do not say it."""
 
     state: str
     due: int | None = None
+    made_by: str | None = None
+    counted: bool = False
+    reason: str | None = None
 
 
 @dataclass
@@ -104,6 +113,8 @@ class Books:
     cycles: dict[tuple[str, int], Cycle] = field(default_factory=dict)
     # (our order, start of the cycle or 0, n) -> the row
     slots: dict[tuple[str, int, int], Slot] = field(default_factory=dict)
+    # (our order, payment id) -> a further try on an order that is paid once: it has no number
+    further: dict[tuple[str, str], Slot] = field(default_factory=dict)
     # digest of the body -> processed, unmatched, foreign, ignored, unreadable
     events: dict[str, str] = field(default_factory=dict)
     # payment id -> receipts: in the expected books the most there may be
