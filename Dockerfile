@@ -3,7 +3,9 @@ FROM python:3.13-slim AS build
 COPY --from=ghcr.io/astral-sh/uv:0.13.9 /uv /bin/uv
 WORKDIR /app
 COPY requirements.lock .
-RUN uv venv /venv && uv pip install --python /venv/bin/python --require-hashes -r requirements.lock
+# Compiled here: who runs this cannot write beside the packages, so each process would do it anew.
+RUN uv venv /venv \
+    && uv pip install --compile-bytecode --python /venv/bin/python --require-hashes -r requirements.lock
 COPY . .
 # Collecting reads the settings, which want secrets; these are used for nothing and kept nowhere.
 RUN /venv/bin/python -m config.catalogues \
