@@ -181,7 +181,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # Mail
 vars().update(environ.Env.email_url_config(email_url))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Raseed <raseed@localhost>")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10  # with orders.postman.BUDGET less than a task may take
 
 # Security
 HTTPS = PUBLIC_URL.startswith("https://")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from kombu import Exchange, Queue
 
 from config import broker
 
@@ -33,6 +34,13 @@ def server_broker() -> dict[str, Any]:
 broker_url = settings.CELERY_BROKER_URL
 broker_transport_options = embedded_broker() if EMBEDDED else server_broker()
 broker_connection_retry_on_startup = True
+# A queue of its own: while more arrives than can be applied, the inbox is rung for so often that
+# what waits behind it would expire before its turn. The worker takes from both by turns.
+task_default_queue, INBOX = "celery", "inbox"
+task_queues = [
+    Queue(name, Exchange(name), routing_key=name) for name in (task_default_queue, INBOX)
+]
+task_routes = {"webhooks.tasks.work_inbox": {"queue": INBOX}}
 task_ignore_result = True
 task_publish_retry = False
 task_soft_time_limit = 20

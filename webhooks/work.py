@@ -25,7 +25,7 @@ from webhooks.story import Story
 
 log = structlog.get_logger(__name__)
 
-BUDGET = 10.0  # seconds of work for one task; then it rings again
+BUDGET = 5.0  # seconds of work for one task; then it rings again, and other tasks have a turn
 TURN = 2.0  # seconds of work for one batch; then everybody has a turn
 # What needs a row that somebody else holds is tried again after this.
 HELD_UP = timedelta(seconds=5)

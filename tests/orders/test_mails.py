@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from itertools import chain, repeat
 from threading import Barrier, Thread
 from typing import Any
 
@@ -191,6 +192,18 @@ class TestSending:
             through(patched, Breaking)
             postman.send_due()
         assert list(Mail.objects.values_list("state", flat=True)) == ["failed", "failed"]
+
+    def test_what_does_not_fit_into_one_task_waits_for_the_next(
+        self, owed: Mail, razorpay: Razorpay, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Celery would stop the task in the middle of a mail, which then is never sent."""
+        razorpay.tell(sample("payment.captured", payment={"id": "pay_RsdAgain000001"}))
+        slow = chain([0.0, 0.0], repeat(postman.BUDGET))
+        with monkeypatch.context() as patched:
+            patched.setattr(postman.time, "monotonic", lambda: next(slow))
+            assert postman.send_due() == 1
+        assert set(Mail.objects.values_list("state", flat=True)) == {"sent", "waiting"}
+        assert postman.send_due() == 1
 
     def test_a_business_without_an_owner_has_nobody_to_write_to(
         self, order: Order, owed: Mail
