@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import time
 from itertools import chain, repeat
 from threading import Barrier, Thread
 from typing import Any
@@ -200,7 +201,7 @@ class TestSending:
         razorpay.tell(sample("payment.captured", payment={"id": "pay_RsdAgain000001"}))
         slow = chain([0.0, 0.0], repeat(postman.BUDGET))
         with monkeypatch.context() as patched:
-            patched.setattr(postman.time, "monotonic", lambda: next(slow))
+            patched.setattr(time, "monotonic", lambda: next(slow))
             assert postman.send_due() == 1
         assert set(Mail.objects.values_list("state", flat=True)) == {"sent", "waiting"}
         assert postman.send_due() == 1
