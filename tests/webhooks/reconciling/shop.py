@@ -67,6 +67,16 @@ class Shop:
         account, product = self.gateway.account, self.product({**MONTHLY, **terms})
         return starting.start(account, product, self.email(), "", self.gateway.mode)
 
+    def sold(self) -> Subscription:
+        """A subscription, paid once, of which everybody knows."""
+        self.stage.delivers = True
+        made = self.subscription()
+        self.on(made, "pay")
+        self.stage.hear()
+        self.stage.delivers = False
+        made.refresh_from_db()
+        return made
+
     def on(self, subscription: Subscription, switch: str, **how: Any) -> Any:
         return self.press(f"subscriptions/{subscription.razorpay_subscription_id}/{switch}", **how)
 

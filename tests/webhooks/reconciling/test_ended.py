@@ -11,17 +11,6 @@ from tests.webhooks.reconciling.shop import HOUR, Shop
 from webhooks.models import Event
 
 
-def sold(shop: Shop) -> Subscription:
-    """Paid once, and everybody knows."""
-    shop.stage.delivers = True
-    made = shop.subscription()
-    shop.on(made, "pay")
-    shop.stage.hear()
-    shop.stage.delivers = False
-    made.refresh_from_db()
-    return made
-
-
 def other_shop(shop: Shop, stranger: Seller) -> Shop:
     """On the same keys."""
     stage = Stage(shop.stage.desk, connect(stranger.account), shop.stage.travelled, False)
@@ -29,7 +18,7 @@ def other_shop(shop: Shop, stranger: Seller) -> Shop:
 
 
 def test_a_renewal_nobody_heard_of_before_the_buyer_cancelled(shop: Shop) -> None:
-    subscription = sold(shop)
+    subscription = shop.sold()
     shop.go(day.NEXT_MONTH)
     shop.stage.delivers = True
     shop.on(subscription, "cancel")
@@ -48,7 +37,7 @@ def test_a_renewal_nobody_heard_of_before_the_buyer_cancelled(shop: Shop) -> Non
 
 
 def test_a_bill_of_somebody_elses_buyer_is_not_asked_about(shop: Shop, stranger: Seller) -> None:
-    sold(shop)
+    shop.sold()
     Subscription.objects.update(razorpay_customer_id="cust_NobodyElses001")
     theirs = other_shop(shop, stranger)
     theirs.on(theirs.subscription(), "pay")
@@ -59,7 +48,7 @@ def test_a_bill_of_somebody_elses_buyer_is_not_asked_about(shop: Shop, stranger:
 
 
 def test_what_our_buyer_pays_to_another_shop_is_not_ours(shop: Shop, stranger: Seller) -> None:
-    sold(shop)
+    shop.sold()
     theirs = other_shop(shop, stranger)
     bought = theirs.subscription()
     theirs.on(bought, "pay")

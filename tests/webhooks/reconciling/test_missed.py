@@ -9,12 +9,11 @@ from django.utils import timezone
 
 from tests.webhooks.reconciling import day, ledger
 from tests.webhooks.reconciling.shop import HOUR, Shop
-from tests.webhooks.reconciling.test_ended import sold
 from webhooks.models import Event
 
 
 def test_a_period_that_begins_after_a_halt_has_no_event(shop: Shop) -> None:
-    subscription = sold(shop)
+    subscription = shop.sold()
     shop.on(subscription, "fail-next", n=4)
     shop.stage.delivers = True
     shop.go(2 * day.NEXT_MONTH + 3 * HOUR)
@@ -47,7 +46,7 @@ def test_what_an_event_told_that_is_parked_was_told(shop: Shop) -> None:
 
 def test_a_renewal_of_this_very_moment_was_not_missed(shop: Shop) -> None:
     shop.press("oddities", lists_lag=False)
-    subscription = sold(shop)
+    subscription = shop.sold()
     shop.stage.go(shop.stage.due(subscription))
     run = shop.reconcile(until=None)
     assert ledger.differences(shop.stage.desk, shop.gateway) == []

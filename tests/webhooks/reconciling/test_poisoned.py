@@ -43,16 +43,6 @@ def away() -> Exception:
     return errors.unreachable(RuntimeError("HTTP 500"))
 
 
-def sold(shop: Shop) -> str:
-    """A subscription that everybody knows of; its id at Razorpay."""
-    shop.stage.delivers = True
-    made = shop.subscription()
-    shop.on(made, "pay")
-    shop.stage.hear()
-    shop.stage.delivers = False
-    return str(made.razorpay_subscription_id)
-
-
 def pass_time(clock: Any, minutes: int) -> None:
     """What the timetable does."""
     for _ in range(minutes):
@@ -74,7 +64,7 @@ def known(name: str) -> bool:
 def test_it_is_named_and_all_else_is_mended(
     shop: Shop, clock: Any, poison: Poison, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    name, lost = sold(shop), shop.pay(shop.order())
+    name, lost = str(shop.sold().razorpay_subscription_id), shop.pay(shop.order())
     asked = poison("subscription", lambda given: given == name, error)
     shop.go(HOUR)
     run = shop.begin()
@@ -90,7 +80,7 @@ def test_it_is_named_and_all_else_is_mended(
 
 
 def test_the_seller_is_told_beside_what_was_mended(shop: Shop, clock: Any, poison: Poison) -> None:
-    name = sold(shop)
+    name = str(shop.sold().razorpay_subscription_id)
     shop.pay(shop.order())
     poison("subscription", lambda given: given == name, away())
     shop.go(HOUR)
@@ -104,7 +94,7 @@ def test_the_seller_is_told_beside_what_was_mended(shop: Shop, clock: Any, poiso
 
 
 def test_where_nothing_was_missed_all_else_is_equal(shop: Shop, clock: Any, poison: Poison) -> None:
-    name = sold(shop)
+    name = str(shop.sold().razorpay_subscription_id)
     poison("subscription", lambda given: given == name, away())
     shop.go(HOUR)
     run = shop.begin()
@@ -113,7 +103,7 @@ def test_where_nothing_was_missed_all_else_is_equal(shop: Shop, clock: Any, pois
 
 
 def test_one_that_heals_in_time_is_compared(shop: Shop, clock: Any, poison: Poison) -> None:
-    name = sold(shop)
+    name = str(shop.sold().razorpay_subscription_id)
     shop.press(f"subscriptions/{name}/fail", reason="insufficient_funds")
     asked: list[Any] = poison("subscription", lambda _: len(asked) < places.TRIES, away())
     shop.go(HOUR)
@@ -166,7 +156,7 @@ def test_all_of_one_kind_fail_and_the_others_have_their_turn(
 ) -> None:
     """Each is named, up to ten; Razorpay is not asked for ever."""
     for _ in range(12):
-        sold(shop)
+        str(shop.sold().razorpay_subscription_id)
     lost = shop.pay(shop.order())
     asked = poison("subscription", lambda _: True, away())
     shop.go(HOUR)
