@@ -34,7 +34,7 @@ def send_due() -> int:
     """Send what is due, as much as one task should; how many went out."""
     due = Mail.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
     sent, ends = 0, time.monotonic() + BUDGET
-    for pk in due.order_by("due_at").values_list("pk", flat=True)[:BATCH]:
+    for pk in due.order_by("due_at", "pk").values_list("pk", flat=True)[:BATCH]:
         if time.monotonic() >= ends:
             break
         connection = get_connection()

@@ -85,6 +85,17 @@ def test_three_come_by_themselves_and_the_others_in_one_next_morning(
     assert told == [False] * 3 + [True] * 4, "each failure is told once"
 
 
+def test_what_is_due_together_goes_out_in_the_order_it_was_promised(fail: Fail) -> None:
+    """Not in that in which the database happens to have the rows: an update moves one."""
+    orders = fail(5, T)
+    first = Mail.objects.get(kind="failure_seller", order=orders[0])
+    for due_at in (at(T), first.due_at):
+        Mail.objects.filter(pk=first.pk).update(due_at=due_at)
+    postman.send_due()
+    sent = Mail.objects.filter(kind="failure_seller", state="sent").order_by("pk")
+    assert list(sent.values_list("order", flat=True)) == [order.pk for order in orders[:3]]
+
+
 def test_one_digest_a_day_however_they_are_spread(clock: Any, fail: Fail) -> None:
     for hour in range(6):
         fail(2, T + hour * HOUR)
