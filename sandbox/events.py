@@ -35,6 +35,14 @@ def of_refund(world: World, name: str, refund: Doc, payment: Doc) -> None:
     _emit(world, owner(refund), name, body)
 
 
+def of_dispute(world: World, name: str, dispute: Doc, payment: Doc) -> None:
+    body = snapshots.dispute(dispute)
+    apart = name == "payment.dispute.action_required" and world.odd("evidence_apart")
+    beside = {"dispute": {"evidence": body.pop("evidence")}} if apart else {}
+    bodies = {"payment": snapshots.payment_of_dispute(payment, name), "dispute": body}
+    _emit(world, owner(dispute), name, bodies, beside=beside)
+
+
 def of_token(world: World, name: str, token: Doc) -> None:
     _emit(world, owner(token), name, {"token": snapshots.token(token, world.odd)})
 
@@ -49,9 +57,17 @@ def of_subscription(world: World, name: str, subscription: Doc, payment: Doc | N
 
 
 def _emit(
-    world: World, merchant: Merchant, name: str, bodies: Doc, *, time_inside: bool = False
+    world: World,
+    merchant: Merchant,
+    name: str,
+    bodies: Doc,
+    *,
+    time_inside: bool = False,
+    beside: Doc | None = None,
 ) -> None:
-    payload: Doc = {kind: {"entity": body} for kind, body in bodies.items()}
+    """beside: what stands next to an entity, by its kind, where one would look inside it."""
+    apart = beside or {}
+    payload: Doc = {kind: {"entity": body} | apart.get(kind, {}) for kind, body in bodies.items()}
     envelope: Doc = {
         "entity": "event",
         "account_id": merchant.account,

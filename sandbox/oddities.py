@@ -11,6 +11,8 @@ ODDITIES = {
     " and contains lists only the subscription",
     "activated_last": "subscription.activated comes after subscription.charged",
     "refund_processed_at_once": "refund.created already says processed",
+    "evidence_apart": "payment.dispute.action_required has the evidence beside the dispute's"
+    " entity, not in it",
     "invoice_unlinked": "invoice.paid does not name its subscription",
     "short_url_null": "short_url is null in subscription events",
     "short_url_space": "short_url has a stray space in invoice.paid",

@@ -1,6 +1,16 @@
 """Which call goes where: the part of Razorpay's API that the sandbox speaks."""
 
-from sandbox.api import customers, invoices, orders, payments, plans, refunds, tokens, webhooks
+from sandbox.api import (
+    customers,
+    disputes,
+    invoices,
+    orders,
+    payments,
+    plans,
+    refunds,
+    tokens,
+    webhooks,
+)
 from sandbox.api import subscriptions as subs
 from sandbox.routing import Route
 
@@ -22,6 +32,8 @@ ROUTES = [
     Route("GET", "/v1/refunds", refunds.listed),
     Route("GET", "/v1/refunds/<id>", refunds.fetch),
     Route("PATCH", "/v1/refunds/<id>", refunds.edit),
+    Route("GET", "/v1/disputes", disputes.listed),
+    Route("GET", "/v1/disputes/<id>", disputes.fetch),
     Route("POST", "/v1/customers", customers.create),
     Route("GET", "/v1/customers", customers.listed),
     Route("GET", "/v1/customers/<id>", customers.fetch),

@@ -71,7 +71,7 @@ def _cards(view: View) -> list[Markup]:
     return [
         el("div", _card("clock", "Clock", controls.clock(view)), _keys(view), class_="pair"),
         _section("orders", things.orders(view)),
-        _section("payments", things.payments(view)),
+        _section("payments", things.payments(view), things.disputes(view)),
         _section("subscriptions", things.subscriptions(view), things.open_invoices(view)),
         _section("mandates", things.mandates(view), *_debits(view)),
         _section("webhooks", hooks.listed(view), hooks.add_form(view)),

@@ -1,4 +1,4 @@
-"""Orders, payments, subscriptions and open invoices, with the switches that fit their state."""
+"""What happened here - orders, payments, disputes ... - with the switches that fit its state."""
 
 from sandbox import tokens
 from sandbox.billing import TRIES
@@ -11,8 +11,12 @@ OF_ORDER = {"created": ["pay", "fail"], "attempted": ["pay", "fail", "authorise-
 OF_PAYMENT = {
     "created": ["pay", "fail"],
     "authorized": ["capture"],
-    "captured": ["refund"],
+    "captured": ["refund", "dispute"],
     "failed": ["pay", "authorise-late"],
+}
+OF_DISPUTE = {
+    "open": ["review", "win", "lose", "close"],
+    "under_review": ["ask", "win", "lose", "close"],
 }
 OF_SUBSCRIPTION = {
     "created": ["pay", "fail", "cancel"],
@@ -87,6 +91,24 @@ def payments(view: View) -> Markup:
         )
     heads = ["Payment", "Amount", "State", "Created", "Switches"]
     return table(heads, rows, "No payments yet: press pay or fail at an order.")
+
+
+def disputes(view: View) -> Markup | None:
+    rows: list[list[object]] = [
+        [
+            _name(dispute, dispute["payment_id"]),
+            join(
+                money(dispute["amount"], dispute["currency"]),
+                el("small", dispute["phase"].replace("_", " ")),
+            ),
+            join(state(dispute["status"]), el("small", dispute["reason_description"])),
+            moment(dispute["respond_by"]),
+            _buttons(view, "disputes", dispute, OF_DISPUTE.get(dispute["status"], [])),
+        ]
+        for dispute in view.recent("dispute")
+    ]
+    heads = ["Dispute", "Amount", "State", "Answer by", "Switches"]
+    return table(heads, rows, "") if rows else None
 
 
 def subscriptions(view: View) -> Markup:

@@ -11,14 +11,16 @@ from sandbox.markup import Markup, el
 from sandbox.world import World
 
 SHOWN = 12
+GOOD = ["paid", "captured", "active", "delivered", "processed", "on", "confirmed", "won"]
+WAIT = [
+    *("attempted", "authorized", "pending", "authenticated", "paused", "initiated"),
+    *("open", "under_review"),
+]
+BAD = ["failed", "halted", "stopped", "revoked", "disabled", "rejected", "lost"]
 TONES = {
-    **dict.fromkeys(
-        ["paid", "captured", "active", "delivered", "processed", "on", "confirmed"], "good"
-    ),
-    **dict.fromkeys(
-        ["attempted", "authorized", "pending", "authenticated", "paused", "initiated"], "wait"
-    ),
-    **dict.fromkeys(["failed", "halted", "stopped", "revoked", "disabled", "rejected"], "bad"),
+    **dict.fromkeys(GOOD, "good"),
+    **dict.fromkeys(WAIT, "wait"),
+    **dict.fromkeys(BAD, "bad"),
 }
 
 

@@ -77,6 +77,31 @@ def refund(payment: Doc, amount: int, *, at: int, speed: str) -> Doc:
     }
 
 
+def dispute(payment: Doc, amount: int, phase: str, *, at: int) -> Doc:
+    return {
+        "id": ids.fresh("disp_"),
+        "entity": "dispute",
+        "payment_id": payment["id"],
+        "amount": amount,
+        "currency": payment["currency"],
+        "amount_deducted": 0,
+        **dict.fromkeys(["reason_code", "reason_description", "respond_by"]),
+        "status": "open",
+        "phase": phase,
+        "created_at": at,
+        "evidence": {"amount": amount, **dict.fromkeys(EVIDENCE)},
+    }
+
+
+# What a seller may send in, all of it missing at first.
+EVIDENCE = [
+    *("summary", "shipping_proof", "billing_proof", "cancellation_proof"),
+    *("customer_communication", "proof_of_service", "explanation_letter", "refund_confirmation"),
+    *("access_activity_log", "refund_cancellation_policy", "term_and_conditions", "others"),
+    "submitted_at",
+]
+
+
 def customer(name: str | None, email: str | None, contact: str | None, *, at: int) -> Doc:
     return {
         "id": ids.fresh("cust_"),

@@ -99,6 +99,26 @@ def token(token: Doc, odd: Odd) -> Doc:
     return body
 
 
+# Only these two say which number the payment has at the bank.
+WITH_ACQUIRER = ("payment.dispute.created", "payment.dispute.action_required")
+
+
+def payment_of_dispute(payment: Doc, event: str) -> Doc:
+    """The published ones are by card, and carry no card all the same."""
+    body = public(payment)
+    for key in ("token_id", "upi"):
+        body.pop(key, None)
+    if event not in WITH_ACQUIRER:
+        body.pop("acquirer_data")
+    return body
+
+
+def dispute(dispute: Doc) -> Doc:
+    body = public(dispute)
+    body.pop("reason_description")
+    return body
+
+
 def refund(refund: Doc, event: str, odd: Odd) -> Doc:
     body = public(refund)
     lies = event == "refund.created" and refund.get("_outcome") == "processed"

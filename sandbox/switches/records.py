@@ -7,7 +7,10 @@ from sandbox.books import Doc, public
 from sandbox.refusals import NotHere
 from sandbox.switches.press import Press
 
-KINDS = ("order", "payment", "refund", "customer", "plan", "subscription", "invoice", "token")
+KINDS = (
+    *("order", "payment", "refund", "dispute", "customer", "plan", "subscription", "invoice"),
+    "token",
+)
 COLUMNS = ("event_id", "type", "webhook_id", "url", "status", "tries")
 
 

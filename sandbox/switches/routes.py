@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.routing import Route
-from sandbox.switches import orders, payments, records, surroundings, tokens, webhooks
+from sandbox.switches import disputes, orders, payments, records, surroundings, tokens, webhooks
 from sandbox.switches import subscriptions as subs
 
 Handler = Callable[[Any], Any]
@@ -34,6 +34,22 @@ PAYMENTS = [
     post("refunds/<id>/process", payments.process_refund, "a pending refund succeeds"),
     post("refunds/<id>/fail", payments.fail_refund, "a pending refund fails"),
     post("refunds", surroundings.refund_outcome, "what becomes of API refunds", outcome="pending"),
+]
+DISPUTES = [
+    post(
+        "payments/<id>/dispute",
+        disputes.begin,
+        "the buyer's bank questions a captured one",
+        amount=100,
+        phase="chargeback",
+        reason_code="credit_not_processed",
+        days=7,
+    ),
+    post("disputes/<id>/review", disputes.review, "the seller sent evidence, the bank reads it"),
+    post("disputes/<id>/ask", disputes.ask, "the bank asks for more: it is open again"),
+    post("disputes/<id>/win", disputes.win, "the seller keeps the money"),
+    post("disputes/<id>/lose", disputes.lose, "the amount is deducted"),
+    post("disputes/<id>/close", disputes.close, "closed: it was a warning only, or was refunded"),
 ]
 MANDATES = [
     post("tokens/<id>/confirm", tokens.confirm, "the bank confirms the mandate"),
@@ -122,6 +138,7 @@ RECORDS = [
 GROUPS = {
     "An order": ORDERS,
     "A payment or refund": PAYMENTS,
+    "A dispute": DISPUTES,
     "A mandate": MANDATES,
     "A subscription": SUBSCRIPTIONS,
     "Time, wire, moods": SURROUNDINGS,

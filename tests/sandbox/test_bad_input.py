@@ -19,6 +19,7 @@ NAMES = [
     *("receipt", "notes", "payment", "item", "period", "interval", "plan_id", "total_count"),
     *("start_at", "expire_by", "addons", "quantity", "name", "fail_existing", "payment_id"),
     *("customer_id", "token", "order_id", "recurring", "international", "minutes", "confirm"),
+    *("phase", "reason_code"),
     *("schedule_change_at", "cancel_at_cycle_end", "pause_at", "speed", "seed", "shuffle"),
 ]
 
@@ -29,10 +30,12 @@ def ids_of(desk: Desk) -> dict[str, str]:
     subscription = desk.active_subscription()
     hook = desk.press("webhooks", url="http://127.0.0.1:9/", events=["token.paused"])["webhook"]
     refund = desk.press(f"payments/{payment['id']}/refund", amount=100, status="pending")["refund"]
+    dispute = desk.press(f"payments/{payment['id']}/dispute")["dispute"]
     return {
         "orders": order["id"],
         "payments": payment["id"],
         "refunds": refund["id"],
+        "disputes": dispute["id"],
         "subscriptions": subscription["id"],
         "plans": subscription["plan_id"],
         "customers": subscription["customer_id"],

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 import requests
 
-from tests.sandbox.desk import LIVE_KEYS, TEST_KEYS, Desk
+from tests.sandbox.desk import LIVE_KEYS, TEST_KEYS, Desk, Doc
 from tests.sandbox.mandates import Seller
 from tests.sandbox.receiver import Receiver
 
@@ -85,6 +85,7 @@ def test_every_form_on_a_full_page_leads_to_a_switch(desk: Desk) -> None:
     desk.press("webhooks", url="http://127.0.0.1:9/", events=["order.paid"])
     desk.press(f"subscriptions/{desk.active_subscription()['id']}/halt")
     desk.press(f"orders/{desk.order()['id']}/fail")
+    desk.press(f"payments/{desk.paid_order()[1]['id']}/dispute")
     Seller(desk).token()
     actions = Forms(page(desk)).actions
     assert len(actions) > 30
@@ -127,6 +128,43 @@ def test_a_mandate_has_its_switches(desk: Desk) -> None:
     submit(desk, f"/sandbox/tokens/{token['id']}/fail-next")
     assert "the next 1 will fail" in page(desk)
     assert "<button>resume</button>" in submit(desk, f"/sandbox/tokens/{token['id']}/pause").text
+
+
+def test_a_payment_is_disputed_at_the_desk(desk: Desk) -> None:
+    _, payment = desk.paid_order()
+    assert "Answer by" not in page(desk)
+    (action,) = [a for a in Forms(page(desk)).actions if f"{payment['id']}/dispute" in a]
+    text = submit(desk, action).text
+    assert "Done: payment.dispute.created." in text
+    (dispute,) = desk.read("books")["disputes"]
+    assert f'id="{dispute["id"]}"' in text
+    assert "Answer by" in text
+    assert verbs(text, dispute["id"]) == ["review", "win", "lose", "close"]
+    text = submit(desk, action_of(dispute, "review")).text
+    assert '<span class="state wait">under_review</span>' in text
+    assert verbs(text, dispute["id"]) == ["ask", "win", "lose", "close"]
+    text = submit(desk, action_of(dispute, "lose")).text
+    assert '<span class="state bad">lost</span>' in text
+    assert verbs(text, dispute["id"]) == []
+    assert "Not done. This dispute is lost" in submit(desk, action_of(dispute, "win")).text
+
+
+def action_of(dispute: Doc, verb: str) -> str:
+    return f"/sandbox/disputes/{dispute['id']}/{verb}"
+
+
+def verbs(text: str, dispute_id: str) -> list[str]:
+    """What the page offers to do with a dispute."""
+    paths = [action.partition("?")[0] for action in Forms(text).actions]
+    return [path.rpartition("/")[2] for path in paths if f"/disputes/{dispute_id}/" in path]
+
+
+def test_only_captured_payments_have_a_dispute_button(desk: Desk) -> None:
+    failed = desk.press(f"orders/{desk.order()['id']}/fail")["payment"]
+    held = desk.press(f"orders/{desk.order(payment_capture=0)['id']}/pay")["payment"]
+    actions = Forms(page(desk)).actions
+    assert all(f"{payment['id']}/" in " ".join(actions) for payment in (failed, held))
+    assert not [action for action in actions if "/dispute" in action]
 
 
 def test_how_debits_go_has_forms(desk: Desk) -> None:

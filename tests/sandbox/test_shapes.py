@@ -23,6 +23,10 @@ REFUND = {
     *("id", "entity", "amount", "currency", "payment_id", "notes", "receipt", "acquirer_data"),
     *("created_at", "batch_id", "status", "speed_processed", "speed_requested"),
 }
+DISPUTE = {
+    *("id", "entity", "payment_id", "amount", "currency", "amount_deducted", "reason_code"),
+    *("respond_by", "status", "phase", "created_at", "evidence"),
+}
 SUBSCRIPTION = {
     *("id", "entity", "plan_id", "customer_id", "status", "current_start", "current_end"),
     *("ended_at", "quantity", "notes", "charge_at", "start_at", "end_at", "auth_attempts"),
@@ -67,6 +71,20 @@ def test_refunds(desk: Desk) -> None:
     refunded = keys(desk, f"payments/{payment['id']}/refund")
     assert refunded["refund.created"] == {"refund": REFUND, "payment": CAPTURED}
     assert refunded["refund.processed"] == refunded["refund.created"]
+
+
+@pytest.mark.parametrize("method", ["card", "upi", "netbanking"])
+def test_disputes(desk: Desk, method: str) -> None:
+    _, payment = desk.paid_order(method=method)
+    done = keys(desk, f"payments/{payment['id']}/dispute")
+    assert done == {"payment.dispute.created": {"payment": CAPTURED, "dispute": DISPUTE}}
+    path = f"disputes/{desk.read('books')['disputes'][0]['id']}"
+    without = {"payment": CAPTURED - {"acquirer_data"}, "dispute": DISPUTE}
+    assert keys(desk, f"{path}/review") == {"payment.dispute.under_review": without}
+    assert keys(desk, f"{path}/ask") == {
+        "payment.dispute.action_required": {"payment": CAPTURED, "dispute": DISPUTE - {"evidence"}}
+    }
+    assert keys(desk, f"{path}/lose") == {"payment.dispute.lost": without}
 
 
 def test_a_charged_subscription(desk: Desk) -> None:
