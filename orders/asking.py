@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 answered = Signal()
 # What is fetched of these says how they stand now, and not since when.
-UNDATED = {"refund.resolved", "subscription.fetched", "token.fetched"}
+UNDATED = {"dispute.fetched", "refund.resolved", "subscription.fetched", "token.fetched"}
 PAUSE = 5  # seconds between two questions about one order, whoever asks
 Answer = tuple[str, dict[str, Any]]
 

@@ -50,6 +50,7 @@ ANSWERS: dict[str, Handler] = {
     "refund.resolved": refunds.resolved,
     "subscription.fetched": subscriptions.fetched,
     "token.fetched": tokens.changed,
+    "dispute.fetched": disputes.changed,
 }
 
 

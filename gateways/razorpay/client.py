@@ -187,10 +187,15 @@ class Razorpay:
         found: Json = self.api.refund.fetch(refund_id)
         return found
 
+    # https://razorpay.com/docs/api/disputes/fetch/
+    def dispute(self, dispute_id: str) -> Json:
+        found: Json = self.api.dispute.fetch(dispute_id)
+        return found
+
     # https://razorpay.com/docs/api/payments/fetch-all-payments/
     def listed(self, what: str, *, since: int, until: int | None, skip: int) -> list[Json]:
-        """A page of the "payment"s or "refund"s made in a span of time (unix seconds, both ends
-        included), newest first, at most PAGE. The list lags."""
+        """A page of the "payment"s, "refund"s or "dispute"s made in a span of time (unix seconds,
+        both ends included), newest first, at most PAGE. The list lags."""
         query = {"from": since, "to": until, "count": PAGE, "skip": skip}
         given = {name: value for name, value in query.items() if value is not None}
         found: list[Json] = getattr(self.api, what).all(given).get("items") or []

@@ -52,8 +52,8 @@ class CompareForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off"}),
         help_text=gettext_lazy(
-            "May stay empty. An ID of an order, payment, refund, subscription, invoice or token,"
-            " such as pay_… or order_…: the days do not matter then."
+            "May stay empty. An ID of an order, payment, refund, dispute, subscription, invoice or"
+            " token, such as pay_… or order_…: the days do not matter then."
         ),
     )
 

@@ -33,6 +33,8 @@ def names(questions: list[Question]) -> Words:
 def name_of(question: Question) -> Words:
     """Razorpay's id, or where in a list it lies."""
     name, *given = question
+    if name == "disputes":
+        return say(gettext_noop("Razorpay's list of disputes"))
     if name in places.OF_PAGES:
         stage, skip = given
         return say(PAGES[stage], first=skip + 1, last=skip + PAGE)

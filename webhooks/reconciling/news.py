@@ -9,8 +9,8 @@ from typing import Any
 
 from gateways.razorpay import entities
 from gateways.razorpay.client import Json
-from orders import payments, refunds
-from orders.models import Payment, Refund
+from orders import disputes, payments, refunds
+from orders.models import Dispute, Payment, Refund
 from subscriptions import invoices, lifecycle, mandates
 from subscriptions.models import Invoice, Mandate, Subscription
 
@@ -62,6 +62,16 @@ def of_refund(row: Refund | None, item: Json) -> bool:
         return status in refunds.ENDS and status != row.status
     unheard = status == Refund.Status.FAILED and row.failed_at is None
     return unheard or refunds.RANK.get(status, -1) > refunds.RANK[row.status]
+
+
+def of_dispute(row: Dispute | None, item: Json) -> bool:
+    """Its state, as the newest snapshot would leave it; from a decision no step leads back."""
+    given = said("dispute", item)
+    if row is None:
+        return True
+    is_back = row.status in disputes.OVER and given.get("status") not in disputes.OVER
+    changed = any(name in given and given[name] != getattr(row, name) for name in disputes.LATEST)
+    return changed and not is_back
 
 
 def of_invoice(row: Invoice | None, item: Json) -> bool:

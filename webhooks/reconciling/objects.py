@@ -7,7 +7,7 @@ import re
 from django.utils.translation import gettext as _
 
 from gateways.models import Gateway
-from orders.models import Order, Payment, Refund
+from orders.models import Dispute, Order, Payment, Refund
 from subscriptions.models import Bill, Invoice, Mandate, Subscription
 from webhooks.reconciling import own
 from webhooks.reconciling.places import Question
@@ -24,7 +24,8 @@ def questions(gateway: Gateway, name: str) -> list[Question]:
     prefix = name.partition("_")[0]
     if not FORM.fullmatch(name) or prefix not in KINDS:
         said = _(
-            "“%(name)s” is no ID of an order, payment, refund, subscription, invoice or token."
+            "“%(name)s” is no ID of an order, payment, refund, dispute, subscription, invoice or"
+            " token."
         )
         raise NotAnObject(said % {"name": name})
     found = KINDS[prefix](gateway, name)
@@ -41,6 +42,7 @@ def is_known(gateway: Gateway, name: str) -> bool:
             (Order.objects.filter(gateway=gateway), ("uid", "razorpay_order_id")),
             (Payment.objects.filter(gateway=gateway), ("uid", "razorpay_payment_id")),
             (Refund.objects.filter(gateway=gateway), ("uid", "razorpay_refund_id")),
+            (Dispute.objects.filter(gateway=gateway), ("uid", "razorpay_dispute_id")),
             (Subscription.objects.filter(gateway=gateway), ("uid", "razorpay_subscription_id")),
             (Invoice.objects.filter(gateway=gateway), ("razorpay_invoice_id",)),
             (Mandate.objects.filter(gateway=gateway), ("razorpay_token_id",)),
@@ -66,6 +68,15 @@ def refund(gateway: Gateway, name: str) -> list[Question]:
 def our_refund(gateway: Gateway, name: str) -> list[Question]:
     row = Refund.objects.filter(gateway=gateway, uid=name).first()
     return refund(gateway, row.razorpay_refund_id) if row else []
+
+
+def dispute(gateway: Gateway, name: str) -> list[Question]:
+    return [["dispute", name]]
+
+
+def our_dispute(gateway: Gateway, name: str) -> list[Question]:
+    row = Dispute.objects.filter(gateway=gateway, uid=name).first()
+    return dispute(gateway, row.razorpay_dispute_id) if row else []
 
 
 def order(gateway: Gateway, name: str) -> list[Question]:
@@ -126,6 +137,7 @@ def token(gateway: Gateway, name: str) -> list[Question]:
 
 
 KINDS = {
-    "pay": payment, "pmt": our_payment, "rfnd": refund, "rfd": our_refund, "order": order,
-    "ord": our_order, "sub": subscription, "inv": invoice, "token": token,
+    "pay": payment, "pmt": our_payment, "rfnd": refund, "rfd": our_refund, "disp": dispute,
+    "dsp": our_dispute, "order": order, "ord": our_order, "sub": subscription, "inv": invoice,
+    "token": token,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from gateways.models import Gateway
 from gateways.razorpay.client import Json, notes_of
-from orders.models import Order, Payment, Refund
+from orders.models import Dispute, Order, Payment, Refund
 from subscriptions.models import Bill, Cycle, Invoice, Mandate, Subscription
 from webhooks.matching import OUR_NOTE
 from webhooks.models import Assignment
@@ -73,6 +73,11 @@ def payments(gateway: Gateway, ids: set[str]) -> dict[str, Payment]:
 def refunds(gateway: Gateway, ids: set[str]) -> dict[str, Refund]:
     rows = Refund.objects.filter(gateway=gateway, razorpay_refund_id__in=ids)
     return {row.razorpay_refund_id: row for row in rows}
+
+
+def disputes(gateway: Gateway, ids: set[str]) -> dict[str, Dispute]:
+    rows = Dispute.objects.filter(gateway=gateway, razorpay_dispute_id__in=ids)
+    return {row.razorpay_dispute_id: row for row in rows}
 
 
 def orders(gateway: Gateway, ids: set[str]) -> set[str]:

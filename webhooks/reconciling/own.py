@@ -6,14 +6,16 @@ Reads by id are immediate, where lists lag by minutes.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gateways.models import Reconciliation
-from orders.models import Payment, Refund
+from orders.disputes import OVER
+from orders.models import Dispute, Payment, Refund
 from subscriptions import mandates
 from subscriptions.models import Mandate, Subscription
-from webhooks.reconciling import places
+from webhooks.reconciling import disputed, places
 from webhooks.reconciling.places import Question
 
 BATCH = 50
@@ -59,6 +61,16 @@ def pending_refunds(run: Reconciliation, after: int) -> list[tuple[int, Question
     return [(pk, ["refund", name]) for pk, name in batch(pending, "razorpay_refund_id")]
 
 
+def open_disputes(run: Reconciliation, after: int) -> list[tuple[int, Question]]:
+    """First Razorpay's list, and then those that are older than what it tells."""
+    end = int((run.since - disputed.UNTIL_DECIDED).timestamp())
+    rows = Dispute.objects.filter(gateway=run.gateway_id, pk__gt=after).exclude(status__in=OVER)
+    older = rows.filter(Q(created_at=None) | Q(created_at__lt=end))
+    names = batch(older, "razorpay_dispute_id")
+    found: list[tuple[int, Question]] = [(pk, ["dispute", name]) for pk, name in names]
+    return found if after else [(0, ["disputes", 0]), *found][:BATCH]
+
+
 def mandates_that_stand(run: Reconciliation, after: int) -> list[tuple[int, Question]]:
     """Those that a subscription which still runs is charged by."""
     rows = Mandate.objects.filter(gateway=run.gateway_id, pk__gt=after)
@@ -70,9 +82,7 @@ def mandates_that_stand(run: Reconciliation, after: int) -> list[tuple[int, Ques
     return [(pk, ["token", own or its, token]) for pk, token, own, its in values[:BATCH]]
 
 
-def batch(rows: QuerySet[Subscription] | QuerySet[Payment] | QuerySet[Refund], name: str) -> (
-    list[tuple[int, str]]
-):  # fmt: skip
+def batch(rows: QuerySet[Any], name: str) -> list[tuple[int, str]]:
     """The next of them: key and Razorpay's id."""
     return list(rows.order_by("pk").values_list("pk", name)[:BATCH])
 
@@ -81,5 +91,6 @@ ROWS = {
     places.SUBSCRIPTIONS: subscriptions,
     places.OPEN_PAYMENTS: open_payments,
     places.PENDING_REFUNDS: pending_refunds,
+    places.DISPUTES: open_disputes,
     places.MANDATES: mandates_that_stand,
 }

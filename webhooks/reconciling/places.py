@@ -15,7 +15,10 @@ OPEN_PAYMENTS = "open_payments"
 REFUNDS = "refunds"
 PENDING_REFUNDS = "pending_refunds"
 MANDATES = "mandates"
-STAGES = (SUBSCRIPTIONS, PAYMENTS, OPEN_PAYMENTS, REFUNDS, PENDING_REFUNDS, MANDATES)
+DISPUTES = "disputes"
+STAGES = (
+    SUBSCRIPTIONS, PAYMENTS, OPEN_PAYMENTS, REFUNDS, PENDING_REFUNDS, DISPUTES, MANDATES,
+)  # fmt: skip
 # Of a run about one object: there is nothing but its questions.
 NO_STAGE = ""
 

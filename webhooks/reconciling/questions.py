@@ -13,7 +13,7 @@ from gateways.razorpay.client import PAGE, Json
 from orders.models import Payment
 from subscriptions.debiting import allowing
 from subscriptions.models import Cycle, Invoice, Mandate, Subscription
-from webhooks.reconciling import money, news
+from webhooks.reconciling import disputed, money, news
 from webhooks.reconciling.asker import Asker
 from webhooks.reconciling.ours import Payments
 
@@ -172,5 +172,7 @@ ASKED: dict[str, Callable[..., None]] = {
     "order": order,
     "refunds": refunds,
     "refund": refund,
+    "disputes": disputed.listed,
+    "dispute": disputed.one,
     "token": token,
 }

@@ -69,6 +69,10 @@ def one_time(shop: Shop, known: Before) -> None:
     shop.press(f"payments/{whole}/refund")
     waiting = shop.pay(shop.order())
     shop.press(f"payments/{waiting}/refund", amount=700, status="pending")
+    for steps in ([], ["review", "win"], ["lose"]):
+        disputed = shop.press(f"payments/{shop.pay(shop.order())}/dispute", amount=9_000)
+        for step in steps:
+            shop.press(f"disputes/{disputed['dispute']['id']}/{step}")
     shop.at(shop.order(), "start")
     shop.order()
     # Of a month ago.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateways.models import Gateway
-from orders.models import Order, Payment, Refund
+from orders.models import Dispute, Order, Payment, Refund
 from subscriptions.models import Bill, Invoice, Mandate, Subscription
 from tests.sandbox.desk import Desk
 
@@ -25,14 +25,16 @@ def at_razorpay(desk: Desk, gateway: Gateway) -> Books:
     }}  # fmt: skip
     payments = {p["id"]: p for p in books["payments"] if p["order_id"] in orders}
     refunds = {r["id"]: r for r in books["refunds"] if r["payment_id"] in payments}
+    disputes = {d["id"]: d for d in books["disputes"] if d["payment_id"] in payments}
     tokens = set(
         Mandate.objects.filter(gateway=gateway).values_list("razorpay_token_id", flat=True)
     )
     tokens |= {p["token_id"] for p in payments.values() if p.get("token_id")}
     return {
-        "net": net(payments, refunds, orders),
+        "net": net(payments, [*back(refunds, "processed"), *back(disputes, "lost")], orders),
         "payments": {name: (p["status"], p["amount"]) for name, p in payments.items()},
         "refunds": {name: (r["status"], r["amount"]) for name, r in refunds.items()},
+        "disputes": {name: (d["status"], d["amount"]) for name, d in disputes.items()},
         "invoices": {name: i["status"] for name, i in invoices.items() if i["status"] == "paid"},
         "subscriptions": {
             s["id"]: state({name: s[name] for name in STATE})
@@ -63,11 +65,15 @@ def orders_of(gateway: Gateway) -> dict[str, str]:
     return found | {str(b.razorpay_order_id): b.subscription.order.uid for b in bills}
 
 
+def back(found: dict[str, Any], status: str) -> list[tuple[str, int]]:
+    """Which payments money went back of, and how much. What is on its way is not back."""
+    return [(one["payment_id"], one["amount"]) for one in found.values() if one["status"] == status]
+
+
 def net(
-    payments: dict[str, Any], refunds: dict[str, Any], orders: dict[str, str]
+    payments: dict[str, Any], given_back: list[tuple[str, int]], orders: dict[str, str]
 ) -> dict[str, int]:
-    """Captured minus refunded of each order, in the smallest unit. What is on its way back is not
-    back."""
+    """Captured minus what went back of each order, in the smallest unit."""
     found: dict[str, int] = {}
     captured = {
         name: payment
@@ -75,11 +81,7 @@ def net(
         if payment["captured"] and payment["status"] in {"captured", "refunded"}
     }
     moves = [(payment, payment["amount"]) for payment in captured.values()]
-    moves += [
-        (captured[refund["payment_id"]], -refund["amount"])
-        for refund in refunds.values()
-        if refund["payment_id"] in captured and refund["status"] == "processed"
-    ]
+    moves += [(captured[name], -amount) for name, amount in given_back if name in captured]
     for payment, amount in moves:
         uid = orders[payment["order_id"]]
         found[uid] = found.get(uid, 0) + amount
@@ -101,6 +103,10 @@ def here(gateway: Gateway) -> Books:
         "refunds": {
             row.razorpay_refund_id: (row.status, row.amount)
             for row in Refund.objects.filter(gateway=gateway)
+        },
+        "disputes": {
+            row.razorpay_dispute_id: (row.status, row.amount)
+            for row in Dispute.objects.filter(gateway=gateway)
         },
         "invoices": dict(
             Invoice.objects.filter(gateway=gateway, status="paid").values_list(
