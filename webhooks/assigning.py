@@ -89,7 +89,8 @@ def doubts(payment: Entity, order: Order) -> Iterator[str]:
     email = payment.get("email")
     if email and email != order.customer.email:
         yield _("The buyer gave another e-mail address at payment.")
-    if order.amount_paid > order.amount_refunded:
+    kept = order.amount_paid - order.amount_refunded
+    if kept > 0 and kept + (payment.get("amount") or 0) > order.amount:
         yield _("Money came in for this order already: this would be more than was asked.")
     if order.status == Order.Status.EXPIRED:
         yield _("The order has expired. The payment counts all the same.")

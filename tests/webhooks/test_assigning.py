@@ -195,6 +195,18 @@ def test_what_does_not_fit_is_said(
     assert doubt in page(meera, url)
 
 
+@pytest.mark.parametrize(
+    ("kept", "too_much"), [(40_000, False), (40_001, True), (0, False), (49_900, True)]
+)
+def test_what_came_in_already_is_counted(
+    meera: Client, stray: Event, order: Order, kept: int, too_much: bool
+) -> None:
+    """An order of 899 rupees, and a payment of 499."""
+    Order.objects.update(amount=89_900, amount_paid=kept + 5, amount_refunded=5)
+    said = page(meera, f"{stray.get_absolute_url()}assign/{order.uid}/")
+    assert ("this would be more than was asked" in said) is too_much
+
+
 def test_only_orders_of_the_same_gateway_that_are_paid_once_are_offered(
     meera: Client, stray: Event, their_gateway: Gateway, product: Product, customer: Customer
 ) -> None:
