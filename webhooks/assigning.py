@@ -17,7 +17,8 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.sentences import say
-from gateways import problems
+from gateways import lookups, problems
+from gateways.models import LookUp
 from gateways.razorpay.deliveries import Delivery, Unreadable
 from gateways.razorpay.entities import Entity
 from orders import auditing, customers, folding, linking, odd_money, reminding, settling
@@ -184,7 +185,11 @@ def take_out(assignment: Assignment) -> None:
     order, ids = assignment.order, set(ids_of(assignment))
     events = Event.objects.filter(order=order).exclude(processed_at=None)
     told = [event.pk for event in events if ids & set(ids_told(event))]
-    payments_of(assignment).delete()
+    taken = payments_of(assignment)
+    names = list(taken.values_list("razorpay_payment_id", flat=True))
+    # What becomes of them is not this order's any more.
+    lookups.settled(order.gateway_id, names, LookUp.Why.STILL_AUTHORIZED, LookUp.Why.MORE_REFUNDED)
+    taken.delete()
     order.as_of = 0
     order.save(update_fields=["as_of"])
     values = {"payment": assignment.razorpay_payment_id, "order": order.uid}

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from accounts.sellers import Seller
-from gateways.models import Gateway, Problem
+from gateways.models import Gateway, LookUp, Problem
 from gateways.razorpay.deliveries import Delivery
 from orders.models import Customer, Order, Product, Reattempt
 from tests.conftest import Razorpay, make_order
@@ -64,6 +64,18 @@ def test_taken_back_while_a_worker_waits_for_the_order_it_is_not_merged_after_al
     work.work()
     assert order.payments.count() == 0
     assert set(Event.objects.values_list("status", flat=True)) == {"unmatched"}
+
+
+def test_taken_back_razorpay_is_no_longer_asked_what_becomes_of_it(
+    seller: Seller, razorpay: Razorpay, order: Order
+) -> None:
+    razorpay.tell(sample("payment.authorized", payment=STRAY))
+    made = assign(seller, Event.objects.get(), order)
+    asked = LookUp.objects.filter(done_at=None, why="still_authorized")
+    assert asked.filter(razorpay_id=STRAY["id"]).exists()
+    assigning.undo(made, seller.user)
+    work.work()
+    assert not asked.exists()
 
 
 def test_once_money_went_back_it_stays(
