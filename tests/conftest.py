@@ -42,8 +42,8 @@ def delete_all(
 
 DatabaseOperations.sql_flush = delete_all  # type: ignore[assignment]
 
-# `./dev test` tells the stories of these folders once: these on SQLite, those on PostgreSQL. All
-# others, and what is marked postgres, say more on the second database, and are told there too.
+# `./dev test` tells the stories of these once: these on SQLite, those on PostgreSQL. All others, and
+# what is marked postgres, say more on the second database, and are told there too.
 EMBEDDED = """
     accounts admin api commands config gateways law orders/buyer orders/declining orders/forms
     orders/looking_up orders/people orders/products orders/recovery orders/sales
@@ -51,13 +51,21 @@ EMBEDDED = """
     webhooks/rebuilding webhooks/reconciling
 """
 SERVED = """
-    orders/by_hand orders/odd_money orders/refunding orders/refusing subscriptions/acting
-    subscriptions/following subscriptions/plans subscriptions/selling subscriptions/twins
+    orders/by_hand orders/odd_money orders/paying orders/recovering orders/refunding orders/refusing
+    orders/test_both_ends.py orders/test_mails_of_many_failures.py orders/test_payments.py
+    orders/test_reattempts.py orders/test_refunds.py
+    subscriptions/acting subscriptions/following subscriptions/overdue subscriptions/plans
+    subscriptions/selling subscriptions/twins
+    subscriptions/test_access.py subscriptions/test_cycles.py subscriptions/test_good_news.py
+    subscriptions/test_lifecycle.py subscriptions/test_mails.py subscriptions/test_reattempts.py
+    subscriptions/test_starting.py
+    webhooks/test_assigning.py webhooks/test_events.py webhooks/test_pages.py
+    webhooks/test_parking.py webhooks/test_recurring_events.py webhooks/test_taking_back.py
 """
 TOLD_ONCE = {
-    Path(__file__).parent / folder: mark
-    for folders, mark in ((EMBEDDED, pytest.mark.embedded), (SERVED, pytest.mark.served))
-    for folder in folders.split()
+    Path(__file__).parent / place: mark
+    for places, mark in ((EMBEDDED, pytest.mark.embedded), (SERVED, pytest.mark.served))
+    for place in places.split()
 }
 
 
@@ -90,9 +98,14 @@ def mark(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("postgres"):
             if connection.vendor != "postgresql":
                 item.add_marker(reason)
-        else:
-            for folder in TOLD_ONCE.keys() & set(item.path.parents):
-                item.add_marker(TOLD_ONCE[folder])
+        elif not says_where(item):
+            for place in TOLD_ONCE.keys() & {item.path, *item.path.parents}:
+                item.add_marker(TOLD_ONCE[place])
+
+
+def says_where(item: pytest.Item) -> bool:
+    """A test's own mark comes before its folder's: with both it would be told nowhere."""
+    return any(item.get_closest_marker(name) for name in ("embedded", "served"))
 
 
 @pytest.fixture(autouse=True)
