@@ -64,13 +64,19 @@ def test_signed_junk_is_kept_and_harms_nobody(razorpay: Razorpay, order: Order, 
 ODD: list[Any] = [None, "", [], {}, "x", -1, 0, 1.5, True, "49900", 2**63, [1], {"a": 1}, "\0"]
 
 
+# The bodies of a dispute differ in one word.
+SAME = {f"payment.dispute.{step}" for step in ("action_required", "closed", "under_review", "won")}
 # A number or a NUL that a column cannot take is seen on both databases by these.
 ON_BOTH = {"payment.captured.card", "subscription.charged", "refund.processed", "invoice.paid"}
 
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=() if name in ON_BOTH else pytest.mark.served) for name in names()],
+    [
+        pytest.param(name, marks=() if name in ON_BOTH else pytest.mark.served)
+        for name in names()
+        if name not in SAME
+    ],
 )
 def test_no_odd_value_in_any_field_stops_an_event(
     razorpay: Razorpay, order: Order, subscription: Any, name: str

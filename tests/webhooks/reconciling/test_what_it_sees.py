@@ -10,6 +10,7 @@ from django.core import mail
 
 from accounts.sellers import Seller
 from gateways.models import Problem, Reconciliation
+from gateways.razorpay import client
 from orders import postman
 from orders.models import Mail, Order, Payment, Refund
 from subscriptions.models import Subscription
@@ -18,7 +19,7 @@ from tests.subscriptions.debiting.stage import Stage
 from tests.webhooks.reconciling import day, ledger
 from tests.webhooks.reconciling.shop import DAY, HOUR, MINUTE, Shop, finish
 from webhooks.models import Assignment, Event
-from webhooks.reconciling import objects, own, runs
+from webhooks.reconciling import lists, objects, own, runs
 
 
 def paid_ids(shop: Shop) -> set[str]:
@@ -51,15 +52,17 @@ def test_lists_lag_and_the_next_run_sees_the_rest(shop: Shop) -> None:
     assert paid_ids(shop) == {early, late}
 
 
-def test_more_than_a_page_is_seen(shop: Shop) -> None:
+def test_more_than_a_page_is_seen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (client, lists):
+        monkeypatch.setattr(module, "PAGE", 10)
     order = shop.order()
-    for _ in range(103):
+    for _ in range(23):
         shop.at(order, "fail", reason="payment_cancelled")
     shop.pay(order)
     shop.go(HOUR)
     run = shop.reconcile()
     assert ledger.differences(shop.stage.desk, shop.gateway) == []
-    assert (len(paid_ids(shop)), run.looked_at) == (104, 104)
+    assert (len(paid_ids(shop)), run.looked_at) == (24, 24)
 
 
 def test_another_shop_on_the_same_keys_is_left_alone(shop: Shop, stranger: Seller) -> None:
