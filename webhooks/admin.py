@@ -102,6 +102,16 @@ class Assignments(ReadOnlyAdmin):
 
 @admin.register(Rebuild)
 class Rebuilds(ReadOnlyAdmin):
-    list_display = ["account", "started_at", "finished_at", "events", "rows", "difference_count"]
+    list_display = [
+        "account", "started_at", "finished_at", "how_much", "events", "rows", "difference_count",
+    ]  # fmt: skip
     list_select_related = ["account"]
     search_fields = ["account__uid", "account__name"]
+    readonly_fields = ["how_much"]
+    exclude = ["orders", "reached"]
+
+    @admin.display(description=gettext_lazy("Looked at"))
+    def how_much(self, rebuild: Rebuild) -> str:
+        """All, or what belongs to so many orders."""
+        n = rebuild.orders
+        return _("All") if n is None else ngettext("%(n)s order", "%(n)s orders", n) % {"n": n}

@@ -205,11 +205,16 @@ class Assignment(models.Model):
 
 
 class Rebuild(models.Model):
-    """The books of one account, made again from its inbox and compared with those that stand."""
+    """The books of one account, or a part of them, made again from its inbox and compared with
+    those that stand."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="rebuilds")
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    # Of a part: how many orders, and which was looked at last (the next part goes on behind it).
+    # Of all of the books: empty.
+    orders = models.PositiveIntegerField(_("orders"), null=True, blank=True)
+    reached = models.PositiveBigIntegerField(null=True, blank=True)
     events = models.PositiveIntegerField(_("events"), default=0)
     rows = models.PositiveIntegerField(_("rows compared"), default=0)
     # Row by row, the first hundred: [{"table", "row", "column", "books", "rebuilt"}, ...].

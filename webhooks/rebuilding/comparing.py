@@ -11,7 +11,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.models import Grant
+from gateways.models import Gateway, Problem
+from orders.models import Dispute, Grant, Order
 from webhooks.rebuilding.reading import Name, Rows
 
 # Longer values are cut where they are shown; a difference is found in all of them.
@@ -56,6 +57,24 @@ def compare(books: Rows, rebuilt: Rows) -> Iterator[tuple[Name, Difference]]:
     for name, made in rebuilt.items():
         if name not in books and not (name.words[0] in settled and is_over(name, made)):
             yield name, Difference(name.kind, str(name), "", None, made)
+
+
+def of_orders(books: Rows, rebuilt: Rows) -> tuple[Rows, Rows]:
+    """Of a part: without what is of the gateway. A problem names what it is about, an order or a
+    dispute; of all others it is not known to which orders they belong."""
+    about = {
+        (name.gateway_id, name.words[0])
+        for name in (*books, *rebuilt)
+        if name.table in (Order, Dispute)
+    }
+
+    def belongs(name: Name) -> bool:
+        if name.table is Problem:
+            return (name.gateway_id, name.words[-1]) in about
+        return name.table is not Gateway
+
+    mine, made = ({name: rows[name] for name in rows if belongs(name)} for rows in (books, rebuilt))
+    return mine, made
 
 
 def is_over(name: Name, made: dict[str, Any]) -> bool:

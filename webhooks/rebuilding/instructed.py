@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Self
 
-from accounts.models import Account
 from orders.models import Payment, RefundInstruction
+from webhooks.rebuilding import records
+from webhooks.rebuilding.scope import Scope
 
 
 class Instructed:
@@ -19,10 +20,10 @@ class Instructed:
         self.looked_to = 0
 
     @classmethod
-    def by(cls, account: Account) -> Self:
-        """The instructions of an account."""
+    def by(cls, scope: Scope) -> Self:
+        """The instructions of an account, or of a part."""
         waiting = defaultdict(list)
-        rows = RefundInstruction.objects.filter(payment__gateway__account=account)
+        rows = records.rows(RefundInstruction, scope)
         named = rows.values_list("pk", "payment__gateway_id", "payment__razorpay_payment_id")
         for pk, gateway_id, razorpay_id in named:
             waiting[gateway_id, razorpay_id].append(pk)

@@ -1,4 +1,4 @@
-"""The books of an account as plain values: the same reading of those that stand and of a shadow."""
+"""Books as plain values: the same reading of those that stand and of a shadow."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.models import Model
 
-from accounts.models import Account
 from accounts.sentences import Sentence
-from webhooks.rebuilding.records import BOOKS, Books
+from webhooks.rebuilding import records
+from webhooks.rebuilding.books import Books
+from webhooks.rebuilding.records import BOOKS
+from webhooks.rebuilding.scope import Scope
 
 # Rows that are made anew have other keys: they are named by what Razorpay calls them.
 NAMES = {
@@ -45,20 +47,20 @@ class Name:
 Rows = dict[Name, dict[str, Any]]
 
 
-def of(account: Account) -> Rows:
+def of(scope: Scope) -> Rows:
     """Every derived row and column."""
     return {
         name: values
         for model, books in BOOKS.items()
-        for name, values in rows_of(model, books, account)
+        for name, values in rows_of(model, books, scope)
     }
 
 
 def rows_of(
-    model: type[Model], books: Books, account: Account
+    model: type[Model], books: Books, scope: Scope
 ) -> Iterator[tuple[Name, dict[str, Any]]]:
     columns = [NAMES.get(name, name) for name in books.derived]
-    rows = model._base_manager.filter(books.compared, **{books.account: account})
+    rows = records.rows(model, scope).filter(books.compared)
     asked = rows.order_by("pk").values_list(books.gateway, *books.key, *columns)
     for gateway_id, *values in asked.iterator(chunk_size=2000):
         words, said = values[: len(books.key)], values[len(books.key) :]

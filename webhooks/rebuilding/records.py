@@ -6,10 +6,7 @@ test holds that every column of every table of the rooms is named here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from gateways.models import (
     Gateway,
@@ -54,19 +51,22 @@ from subscriptions.models import (
 )
 from webhooks.models import Assignment, Event, Mention, Rebuild
 from webhooks.rebuilding import ours
+from webhooks.rebuilding.books import Books
+from webhooks.rebuilding.scope import Row, Scope
 
 # Everything in these is our own record. Most are only read when something is derived: they are read
-# where they stand. With the way to the account: what merging locks or may write, and is taken over.
+# where they stand. With the ways to the account and to the order: what merging locks or may write,
+# and is taken over.
 READ: set[type[Model]] = {
     Assignment, CustomerAlias, FormField, OrderForm, Plan, Price, Product,
     Product.resources.through, RefundInstruction.ends.through, Resource, SubscriptionInstruction,
 }  # fmt: skip
-OWN: dict[type[Model], str] = {
-    Customer: "account",
-    AccessDecision: "order__gateway__account",
-    RefundInstruction: "payment__gateway__account",
-    Doubt: "subscription__gateway__account",
-    Debit: "bill__subscription__gateway__account",
+OWN: dict[type[Model], tuple[str, str]] = {
+    Customer: ("account", "orders"),
+    AccessDecision: ("order__gateway__account", "order"),
+    RefundInstruction: ("payment__gateway__account", "payment__order"),
+    Doubt: ("subscription__gateway__account", "subscription__order"),
+    Debit: ("bill__subscription__gateway__account", "bill__subscription__order"),
 }
 
 # Neither: how something went, and what is still to be asked. Empty in the shadow, not compared.
@@ -94,32 +94,6 @@ FINISHED = Q(status__in=[Event.Status.PROCESSED, Event.Status.UNMATCHED, Event.S
 REOPENED = Q(status__in=[Event.Status.RECEIVED, Event.Status.PARKED], order__isnull=False)
 
 
-@dataclass(frozen=True)
-class Books:
-    """A table of which something is derived.
-
-    `own` columns are taken over, of the rows in `taken` (None: no row is our own record); `derived`
-    ones are made anew and compared, of the rows in `compared`; `aside` are neither. `key` names a
-    row in words that are the same in both books. `partly` are derived columns of which some values
-    are our own: they are taken over, and `strip` empties those that are not.
-    """
-
-    gateway: str
-    key: tuple[str, ...]
-    derived: tuple[str, ...]
-    own: tuple[str, ...] = ()
-    aside: tuple[str, ...] = ("id", "uid")
-    taken: Q | None = None
-    compared: Q = Q()
-    partly: tuple[str, ...] = ()
-    strip: Callable[[], None] | None = None
-
-    @property
-    def account(self) -> str:
-        """The way to the account."""
-        return "account" if self.gateway == "pk" else f"{self.gateway}__account"
-
-
 MERGED = ("mark", "marks", "conflicts")
 
 BOOKS: dict[type[Model], Books] = {
@@ -137,6 +111,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Order: Books(
         gateway="gateway",
+        order="pk",
         key=("uid",),
         taken=Q(),
         own=(
@@ -149,6 +124,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Payment: Books(
         gateway="gateway",
+        order="order",
         key=("razorpay_payment_id",),
         derived=(
             "gateway", "order", "razorpay_payment_id", "status", "captured", "amount", "currency",
@@ -161,6 +137,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Refund: Books(
         gateway="gateway",
+        order="payment__order",
         key=("razorpay_refund_id",),
         derived=(
             "gateway", "payment", "razorpay_refund_id", "status", "amount", "currency", "notes",
@@ -169,6 +146,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Dispute: Books(
         gateway="gateway",
+        order="payment__order",
         key=("razorpay_dispute_id",),
         derived=(
             "gateway", "payment", "razorpay_dispute_id", "status", "amount", "currency", "phase",
@@ -177,6 +155,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Grant: Books(
         gateway="order__gateway",
+        order="order",
         key=("order__uid", "resource__uid"),
         derived=(
             "order", "customer", "resource", "starts_at", "covered_until", "ends_at", "because",
@@ -186,6 +165,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Reattempt: Books(
         gateway="order__gateway",
+        order="order",
         key=("order__uid", "cycle", "n", "payment__razorpay_payment_id"),
         # A reminder that went out, and that its day passed unpaid.
         taken=Q(order__price__kind=Price.Kind.ONE_TIME, n__isnull=False, started_at__isnull=False),
@@ -199,6 +179,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Mail: Books(
         gateway="order__gateway",
+        order="order",
         key=("order__uid", "kind", "fact"),
         taken=Q(kind__in=OWN_MAILS),
         # What was mailed of a payment that was taken out of an order by hand stays mailed.
@@ -217,6 +198,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Subscription: Books(
         gateway="gateway",
+        order="order",
         key=("uid",),
         taken=Q(),
         own=("id", "uid", "gateway", "order", "plan", "razorpay_subscription_id"),
@@ -230,6 +212,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Cycle: Books(
         gateway="subscription__gateway",
+        order="subscription__order",
         key=("subscription__uid", "start"),
         derived=(
             "subscription", "start", "end", "razorpay_plan_id", "razorpay_order_id",
@@ -239,12 +222,14 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Charge: Books(
         gateway="payment__gateway",
+        order="cycle__subscription__order",
         key=("cycle__subscription__uid", "cycle__start", "payment__razorpay_payment_id", "source"),
         derived=("cycle", "payment", "source"),
         aside=("id",),
     ),
     Invoice: Books(
         gateway="gateway",
+        order="subscription__order",
         key=("razorpay_invoice_id",),
         derived=(
             "gateway", "subscription", "razorpay_invoice_id", "status", "razorpay_order_id",
@@ -254,6 +239,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Mandate: Books(
         gateway="gateway",
+        order="order",
         key=("razorpay_token_id",),
         derived=(
             "gateway", "order", "razorpay_token_id", "status", "method", "max_amount",
@@ -264,6 +250,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Bill: Books(
         gateway="subscription__gateway",
+        order="subscription__order",
         key=("uid",),
         taken=Q(),
         own=(
@@ -278,6 +265,7 @@ BOOKS: dict[type[Model], Books] = {
     ),
     Event: Books(
         gateway="gateway",
+        order="order",
         key=("type", "event_id", "pk"),
         taken=FINISHED | REOPENED,
         compared=FINISHED,
@@ -293,6 +281,13 @@ BOOKS: dict[type[Model], Books] = {
         ),
     ),
 }  # fmt: skip
+
+
+def rows(model: type[Row], scope: Scope) -> QuerySet[Row]:
+    """A table's rows that are looked at."""
+    if model in OWN:
+        return scope.rows(model, *OWN[model])
+    return scope.rows(model, BOOKS[model].account, BOOKS[model].order)
 
 
 def hidden() -> list[type[Model]]:

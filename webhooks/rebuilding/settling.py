@@ -8,13 +8,14 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from accounts.models import Account
 from accounts.sentences import say
 from orders import expiring, settling
 from orders.causes import Cause
 from orders.models import AccessDecision, Order, Reattempt
 from subscriptions.models import Bill, SubscriptionInstruction
 from webhooks.models import Assignment, Event
+from webhooks.rebuilding import records
+from webhooks.rebuilding.scope import Scope
 
 REBUILT = gettext_noop("The books were rebuilt.")
 UNPAID = (Order.Status.CREATED, Order.Status.ATTEMPTED)
@@ -22,12 +23,12 @@ UNPAID = (Order.Status.CREATED, Order.Status.ATTEMPTED)
 LATER = timedelta(days=1)
 
 
-def not_expired_yet(account: Account) -> list[int]:
+def not_expired_yet(scope: Scope) -> list[int]:
     """Orders whose time is up, and that the timetable has not come to: the books do not know it.
 
     Read before the shadow falls.
     """
-    orders = Order.objects.filter(gateway__account=account, status__in=UNPAID, amount_paid=0)
+    orders = records.rows(Order, scope).filter(status__in=UNPAID, amount_paid=0)
     return list(orders.filter(expires_at__lte=timezone.now()).values_list("pk", flat=True))
 
 

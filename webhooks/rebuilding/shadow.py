@@ -16,10 +16,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max, Model
 
-from accounts.models import Account
 from orders import linking
-from webhooks.rebuilding import postgres, sqlite
+from webhooks.rebuilding import postgres, records, sqlite
 from webhooks.rebuilding.records import BOOKS, OWN, hidden
+from webhooks.rebuilding.scope import Scope
 
 # A table's name while it is filled from the real one.
 PREFIX = "shadow_"
@@ -44,8 +44,8 @@ def snapshot() -> Iterator[None]:
 
 
 @contextmanager
-def of(account: Account, *, many: bool, **given: Any) -> Iterator[None]:
-    """Tables with the account's own records alone. In a snapshot, with which they end.
+def of(scope: Scope, *, many: bool, **given: Any) -> Iterator[None]:
+    """Tables with an account's own records alone, or a part's. In a snapshot, with which they end.
 
     `many`: with all indexes, else with those that keep rows unique. `given` values go into columns
     that are not taken over.
@@ -53,7 +53,7 @@ def of(account: Account, *, many: bool, **given: Any) -> Iterator[None]:
     for model in hidden():
         table = model._meta.db_table
         execute(dialect().like(table, PREFIX))
-        fill(model, account, given)
+        fill(model, scope, given)
     for model in hidden():
         hide(model, many=many)
     alone = linking.unseen.set(True)
@@ -67,16 +67,16 @@ def of(account: Account, *, many: bool, **given: Any) -> Iterator[None]:
         linking.unseen.reset(alone)
 
 
-def fill(model: type[Model], account: Account, given: dict[str, Any]) -> None:
+def fill(model: type[Model], scope: Scope, given: dict[str, Any]) -> None:
     """Take the own records over, the columns alone that are our own."""
     books = BOOKS.get(model)
     if books is None and model not in OWN:
         return
+    rows = records.rows(model, scope)
     if books is None:
-        rows = model._base_manager.filter(**{OWN[model]: account})
         fields = {field.name for field in model._meta.concrete_fields}
     elif books.taken is not None:
-        rows = model._base_manager.filter(books.taken, **{books.account: account})
+        rows = rows.filter(books.taken)
         fields = {*books.own, *books.partly}
     else:
         return

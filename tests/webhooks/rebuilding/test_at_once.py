@@ -19,6 +19,7 @@ from webhooks import work
 from webhooks.models import Event
 from webhooks.rebuilding import rebuild, settling, shadow, working
 from webhooks.rebuilding.instructed import Instructed
+from webhooks.rebuilding.scope import Scope
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -78,12 +79,14 @@ def test_a_rebuild_waits_for_nobody(razorpay: Razorpay, order: Order) -> None:
         at_once(lambda: rebuild.compare(order.gateway.account).is_identical or 1 / 0)
 
 
-def test_no_row_and_no_id_is_locked(razorpay: Razorpay, order: Order) -> None:
+@pytest.mark.parametrize("whole", [True, False], ids=["all", "a part"])
+def test_no_row_and_no_id_is_locked(razorpay: Razorpay, order: Order, *, whole: bool) -> None:
     razorpay.tell(*lives.paid_and_refunded(), sample("payment.dispute.created"))
     other = {"id": "pay_RsdOther000001", "order_id": "order_RsdOther00001"}
     razorpay.tell(sample("payment.captured", payment=other))
-    account, instructed = order.gateway.account, Instructed.by(order.gateway.account)
-    with shadow.snapshot(), shadow.of(account, many=True, **working.QUIETLY):
+    scope = Scope(order.gateway.account, None if whole else (order.pk,))
+    instructed = Instructed.by(scope)
+    with shadow.snapshot(), shadow.of(scope, many=True, **working.QUIETLY):
         assert working.run(instructed) == {}
         assert Payment.objects.count() == 1
         with connection.cursor() as cursor:

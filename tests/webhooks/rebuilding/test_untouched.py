@@ -20,6 +20,7 @@ from tests.samples import sample
 from tests.webhooks.rebuilding.neighbour import differences, dump, moves_in
 from webhooks.models import Event, Rebuild
 from webhooks.rebuilding import rebuild, shadow
+from webhooks.rebuilding.scope import Scope
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -83,7 +84,7 @@ def test_a_neighbours_books_are_not_seen(told: Order, stranger: Seller) -> None:
 
 
 def test_only_the_accounts_own_rows_are_in_the_shadow(told: Order, gateway: Gateway) -> None:
-    with shadow.snapshot(), shadow.of(gateway.account, many=True):
+    with shadow.snapshot(), shadow.of(Scope(gateway.account), many=True):
         assert list(Order.objects.all()) == [told]
         assert list(Gateway.objects.all()) == [gateway]
         assert set(Event.objects.values_list("gateway", flat=True)) == {gateway.pk}
@@ -93,7 +94,7 @@ def test_only_the_accounts_own_rows_are_in_the_shadow(told: Order, gateway: Gate
 
 
 def test_the_shadow_has_no_keys(told: Order, gateway: Gateway) -> None:
-    with shadow.snapshot(), shadow.of(gateway.account, many=False):
+    with shadow.snapshot(), shadow.of(Scope(gateway.account), many=False):
         table = Gateway._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(f'SELECT key_secret FROM "{table}"')
@@ -101,7 +102,7 @@ def test_the_shadow_has_no_keys(told: Order, gateway: Gateway) -> None:
 
 
 def test_the_database_refuses_whatever_would_touch_a_real_row(told: Order) -> None:
-    with shadow.snapshot(), shadow.of(told.gateway.account, many=False):
+    with shadow.snapshot(), shadow.of(Scope(told.gateway.account), many=False):
         Order.objects.update(amount=1)
         with pytest.raises(DatabaseError), transaction.atomic():
             Rebuild.objects.create(account=told.gateway.account)
