@@ -14,9 +14,8 @@ from django.utils.translation import gettext_noop
 from accounts import money
 from accounts.models import normal_email
 from accounts.sentences import say
-from orders import conflicts, reasons, totals
+from orders import conflicts, disputes, reasons, totals
 from orders.causes import at
-from orders.disputes import OVER
 from orders.models import Dispute, Order, Payment, Refund, RefundInstruction
 from orders.refundable import TOLD
 
@@ -180,10 +179,10 @@ def of_disputes(payments: list[Payment]) -> Iterator[Line]:
 def of_dispute(payment: Payment, dispute: Dispute) -> Line:
     what = _("The buyer's bank disputes %(amount)s: %(status)s") % {
         "amount": money.show(dispute.amount, dispute.currency or payment.currency),
-        "status": reason(dispute.status),
+        "status": disputes.status(dispute),
     }
     more = [dispute.razorpay_dispute_id]
-    if dispute.respond_by and dispute.status not in OVER:
+    if dispute.respond_by and dispute.status not in {*disputes.OVER, disputes.ANSWERED}:
         answer = say(gettext_noop("Answer by %(date)s."), date=at(dispute.respond_by))
         more.append(str(answer))
     more += conflicts.told(dispute)

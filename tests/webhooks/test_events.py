@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
+from accounts.models import User
 from gateways.models import LookUp, Problem
 from gateways.razorpay.events import ACTED_ON, EVENTS, EXTRA, GROUPS
 from orders.models import Mail, Order
@@ -173,6 +175,29 @@ class TestBeyondTheSeventeen:
         assert not Problem.objects.standing().exists()
         assert api.one("orders", razorpay_order_id=ORDER)["status"] == "refunded"
         assert api.access(order.product)["allowed"] is False
+
+    def test_a_dispute_that_was_answered_is_with_the_bank(
+        self, razorpay: Razorpay, order: Order
+    ) -> None:
+        captured, created, review, _lost = lives.disputed_and_lost()
+        razorpay.tell(captured, created)
+        first = Problem.objects.standing().get()
+        assert str(first.mend).startswith("Answer in the Razorpay dashboard, under Disputes")
+        razorpay.tell(review)
+        problem = Problem.objects.standing().get()
+        assert str(problem.mend).startswith("You have answered")
+        razorpay.tell(sample("payment.dispute.under_review", created_at=lives.T + 7 * lives.DAY))
+        again = Problem.objects.standing().get()
+        assert (again.pk, again.count) == (first.pk, problem.count), "nothing new was said"
+
+    def test_a_dispute_is_shown_with_the_way_to_its_order(
+        self, razorpay: Razorpay, order: Order, client: Client, owner: User
+    ) -> None:
+        captured, created, *_rest = lives.disputed_and_lost()
+        razorpay.tell(captured, created)
+        client.force_login(owner)
+        page = client.get("/problems/").content.decode()
+        assert f'href="/orders/{order.uid}/">Open the order</a>' in page
 
     def test_a_won_dispute_is_forgotten(self, razorpay: Razorpay, order: Order, api: Api) -> None:
         razorpay.tell(

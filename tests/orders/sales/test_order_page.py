@@ -204,6 +204,10 @@ def test_a_dispute_names_its_state_and_the_date_to_answer_by(
     text = page()
     assert "The buyer's bank disputes ₹499.00: open" in text
     assert "Answer by" in text
+    razorpay.tell(sample("payment.dispute.under_review", created_at=T + 7))
+    text = page()
+    assert "The buyer's bank disputes ₹499.00: with the bank" in text
+    assert "Answer by" not in text
     razorpay.tell(sample("payment.dispute.lost", created_at=T + 9))
     text = page()
     assert "The buyer's bank disputes ₹499.00: lost" in text
