@@ -42,8 +42,8 @@ def delete_all(
 
 DatabaseOperations.sql_flush = delete_all  # type: ignore[assignment]
 
-# `./dev test` tells the stories of these once: these on SQLite, those on PostgreSQL. All others, and
-# what is marked postgres, say more on the second database, and are told there too.
+# `./dev test` tells the stories of these once: these on SQLite, those on PostgreSQL. All others say
+# more on the second database, as does what is marked postgres, and are told there too.
 EMBEDDED = """
     accounts admin api commands config gateways law orders/buyer orders/declining orders/forms
     orders/looking_up orders/people orders/products orders/recovery orders/sales
