@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,10 +23,16 @@ FIELDS = {
     "razorpay_invoice_id": gettext_noop("Invoice ID"),
     "razorpay_customer_id": gettext_noop("Customer ID"),
     "razorpay_token_id": gettext_noop("Token ID"),
+    "razorpay_payment_id": gettext_noop("Payment ID"),
     "short_url": gettext_noop("Hosted page"),
     "notes": gettext_noop("Notes"),
     "created_at": gettext_noop("Made at"),
+    "billing_start": gettext_noop("Period from"),
+    "billing_end": gettext_noop("Period to"),
+    "paid_at": gettext_noop("Paid at"),
+    "expired_at": gettext_noop("Expired at"),
 }
+MOMENTS = {"created_at", "billing_start", "billing_end", "paid_at", "expired_at"}
 
 
 def told(row: Merged) -> list[str]:
@@ -43,11 +50,17 @@ def told(row: Merged) -> list[str]:
     return found
 
 
+def of_others(rows: Iterable[tuple[str, Merged]]) -> list[str]:
+    """The same of rows that have no place of their own on a page: each with its name."""
+    text = _("%(name)s, %(said)s")
+    return [text % {"name": name, "said": said} for name, row in rows for said in told(row)]
+
+
 def in_words(row: Merged, name: str, value: Any) -> str:
     """A value as a reader sees it."""
     if name == "amount":
         return shown((value, getattr(row, "currency", "")))
-    if name == "created_at":
+    if name in MOMENTS:
         return shown(at(value))
     if name == "notes":
         return ", ".join(f"{key}: {note}" for key, note in value.items())

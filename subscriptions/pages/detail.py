@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,16 +15,19 @@ from django.views.decorators.http import require_safe
 from accounts import money
 from accounts.access import member_required
 from accounts.middleware import SellerRequest
+from accounts.sentences import shown
 from orders import conflicts, in_force, lines, stories
 from orders.causes import at
+from orders.merging import Merged
 from orders.models import Order, Payment, Reattempt
 from orders.pages.sales import access
 from orders.stories import Day
 from subscriptions import periods
-from subscriptions.models import Subscription, SubscriptionInstruction
+from subscriptions.models import Mandate, Subscription, SubscriptionInstruction
 from subscriptions.pages import actions, charges, giving, recovering
 from subscriptions.pages.listed import of_account, row_of
 from subscriptions.pages.wording import terms
+from subscriptions.periods import Period
 
 Kind = SubscriptionInstruction.Kind
 State = SubscriptionInstruction.State
@@ -46,6 +50,7 @@ def subscription(request: SellerRequest, uid: str) -> HttpResponse:
     cycles = periods.of(found)
     ledger = list(order.reattempts.order_by("cycle", "n", "pk"))
     payments = lines.payments_of(order)
+    mandates = list(order.mandates.order_by("pk")) if found.is_ours_to_charge else []
     doors = access.of_order(order)
     best = access.best(doors)
     may_change = request.membership.may_change
@@ -62,8 +67,11 @@ def subscription(request: SellerRequest, uid: str) -> HttpResponse:
         "strips": strips,
         "recovering": next((strip for _title, strip in strips if strip.is_open), None),
         "open_amount": money.show(price.amount, price.currency),
-        "mandates": order.mandates.order_by("pk") if found.is_ours_to_charge else [],
-        "conflicts": conflicts.told(found),
+        "mandates": mandates,
+        "conflicts": [
+            *conflicts.told(found),
+            *conflicts.of_others(beside(found, cycles, mandates)),
+        ],
         "asked": charges.asked_of(found, cycles, ledger),
         **story(order, payments, ledger),
         "doors": doors,
@@ -71,6 +79,19 @@ def subscription(request: SellerRequest, uid: str) -> HttpResponse:
         "why": access.why(best.answer) if best else _("This product opens nothing."),
     }
     return render(request, "subscriptions/subscription.html", context)
+
+
+def beside(
+    found: Subscription, cycles: list[Period], mandates: list[Mandate]
+) -> Iterator[tuple[str, Merged]]:
+    """What hangs on a subscription and has no page, each with its name."""
+    for invoice in found.invoices.all():
+        yield invoice.razorpay_invoice_id, invoice
+    for period in cycles:
+        start = {"date": shown(at(period.cycle.start))}
+        yield _("Period from %(date)s") % start, period.cycle
+    for mandate in mandates:
+        yield mandate.razorpay_token_id, mandate
 
 
 def story(order: Order, payments: list[Payment], ledger: list[Reattempt]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from typing import Any
 
 import pytest
@@ -65,6 +67,31 @@ def test_a_link_of_a_subscription_is_told_on_its_page(
     text = text_of(see(f"/subscriptions/{subscription.uid}/"))
     kept, other = "https://rzp.io/i/a", "https://rzp.io/i/b"
     assert f"Hosted page: Razorpay told {kept} first, and also {other}. {SHOWS}" in text
+
+
+def test_an_invoice_of_it_is_named_there(
+    see: See, razorpay: Razorpay, subscription: Subscription
+) -> None:
+    life = lives.first_charge_in_five_events()
+    again = copy.deepcopy(life[3])
+    again["created_at"] += 60
+    again["payload"]["invoice"]["entity"].update(amount=39_900, paid_at=T + 60)
+    razorpay.tell(*life, again)
+    text = text_of(see(f"/subscriptions/{subscription.uid}/"))
+    invoice = subscription.invoices.get()
+    told = f"{invoice}, Amount: Razorpay told ₹499.00 first, and also ₹399.00. {SHOWS}"
+    assert invoice.amount == 49_900
+    assert told in text
+    assert f"{invoice}, Paid at: Razorpay told" in text
+
+
+@pytest.mark.parametrize("life", lives.RECURRING, ids=lambda life: life.__name__)
+def test_where_nothing_differs_of_a_subscription_nothing_is_said(
+    see: See, razorpay: Razorpay, subscription: Subscription, life: Any
+) -> None:
+    razorpay.tell(*life())
+    text = text_of(see(f"/subscriptions/{subscription.uid}/"))
+    assert not re.search(r"\b(inv_\w+|Period from [^,]+), [^:.]+: Razorpay told", text)
 
 
 @pytest.mark.parametrize("life", lives.ONE_TIME, ids=lambda life: life.__name__)
