@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.embedded, pytest.mark.timeout(600)]
 MOST_ORDERS = int(os.environ.get("ORDERS", "3"))
 # Lives that nobody thought of, of each kind.
 FIRST_LIFE = int(os.environ.get("FIRST_LIFE", "0"))
-LIVES = range(FIRST_LIFE, FIRST_LIFE + int(os.environ.get("LIVES", "3")))
+LIVES = range(FIRST_LIFE, FIRST_LIFE + int(os.environ.get("LIVES", "2")))
 # When the last event of a life is fresh news, and when all of it is old.
 FRESH = datetime.fromtimestamp(lives.T + 3600, UTC)
 OLD = datetime.fromtimestamp(lives.T + 400 * lives.DAY, UTC)

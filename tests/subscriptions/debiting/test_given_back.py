@@ -59,7 +59,7 @@ def test_one_that_no_webhook_told_of_is_told_before_the_next_debit(
 def pass_days(stage: Stage, many: int) -> None:
     """With what is asked of Razorpay beside the series, of payments and of refunds."""
     for _day in range(many):
-        stage.wait(DAY)
+        stage.wait(DAY, step=3 * HOUR)
         looking_up.work_off()
         work.work()
 

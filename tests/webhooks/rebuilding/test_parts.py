@@ -32,7 +32,7 @@ from webhooks.rebuilding.scope import Scope
 pytestmark = pytest.mark.timeout(600)
 
 FIRST_LIFE = int(os.environ.get("FIRST_LIFE", "0"))
-LIVES = range(FIRST_LIFE, FIRST_LIFE + int(os.environ.get("LIVES", "2")))
+LIVES = range(FIRST_LIFE, FIRST_LIFE + int(os.environ.get("LIVES", "1")))
 
 
 @pytest.fixture
