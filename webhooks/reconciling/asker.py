@@ -10,6 +10,7 @@ from gateways.models import Reconciliation
 from gateways.razorpay.client import Razorpay
 from gateways.razorpay.deliveries import Unreadable
 from orders.asking import UNDATED
+from orders.merging import Merged
 from webhooks import answers, bodies
 from webhooks.models import Event, Mention
 from webhooks.reconciling import runs
@@ -104,6 +105,13 @@ class Asker:
 
     def looked(self, count: int) -> None:
         self.place.looked_at += count
+
+
+def asked_after(row: Merged | None) -> int:
+    """When something is asked that does not say since when it is so (unix seconds): after all that
+    its row has heard, whatever the two clocks say."""
+    heard = row.mark[1] if row is not None and row.mark else 0
+    return max(int(time.time()), heard + 1)
 
 
 def belongs(event: Event) -> bool:

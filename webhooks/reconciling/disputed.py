@@ -6,13 +6,12 @@ Source: https://razorpay.com/docs/api/disputes/fetch-all/
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 from gateways.razorpay.client import PAGE
 from orders.models import Dispute
 from webhooks.reconciling import news, ours
-from webhooks.reconciling.asker import Asker
+from webhooks.reconciling.asker import Asker, asked_after
 
 # They are few, and take weeks to be decided: each run lists all that may have moved.
 # https://razorpay.com/docs/payments/disputes/
@@ -36,11 +35,10 @@ def listed(asker: Asker, skip: int) -> None:
 
 
 def one(asker: Asker, razorpay_id: str, payment_asked: bool = False) -> None:
-    """How one stands, dated by the moment of asking: after all that its row has heard, whatever
-    the two clocks say. It belongs to whom its payment belongs to; of one that a person names the
-    payment may not be known yet."""
+    """How one stands, dated by the moment of asking. It belongs to whom its payment belongs to; of
+    one that a person names the payment may not be known yet."""
     row = Dispute.objects.filter(gateway=asker.gateway, razorpay_dispute_id=razorpay_id).first()
-    asked_at = max(int(time.time()), (row.mark[1] if row is not None and row.mark else 0) + 1)
+    asked_at = asked_after(row)
     item = asker.razorpay.dispute(razorpay_id)
     payment_ids = ours.values([item], "payment_id")
     is_ours = row is not None or bool(ours.payments(asker.gateway, payment_ids))

@@ -6,7 +6,6 @@ a run that died between an answer and the next question asks the same again.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from gateways.razorpay.client import PAGE, Json
@@ -14,7 +13,7 @@ from orders.models import Payment
 from subscriptions.debiting import allowing
 from subscriptions.models import Cycle, Invoice, Mandate, Subscription
 from webhooks.reconciling import disputed, money, news
-from webhooks.reconciling.asker import Asker
+from webhooks.reconciling.asker import Asker, asked_after
 from webhooks.reconciling.ours import Payments
 
 # Failed charges are told by invoices and payments, too.
@@ -43,10 +42,8 @@ def known(asker: Asker, razorpay_id: str) -> Subscription | None:
 
 
 def look(asker: Asker, row: Subscription | None, razorpay_id: str) -> tuple[int, Json]:
-    """How it is now, and when that was asked: after all that the row has heard, whatever the two
-    clocks say."""
-    heard = row.mark[1] if row is not None and row.mark else 0
-    asked_at = max(int(time.time()), heard + 1)
+    """How it is now, and when that was asked."""
+    asked_at = asked_after(row)
     found = asker.razorpay.subscription(razorpay_id)
     asker.looked(1)
     return asked_at, found
@@ -156,7 +153,7 @@ def refund(asker: Asker, razorpay_id: str) -> None:
 def token(asker: Asker, customer_id: str, token_id: str) -> None:
     """A mandate as it stands now."""
     row = Mandate.objects.filter(gateway=asker.gateway, razorpay_token_id=token_id).first()
-    asked_at = max(int(time.time()), (row.mark[1] if row is not None and row.mark else 0) + 1)
+    asked_at = asked_after(row)
     item = allowing.token(customer_id, token_id, asker.razorpay)
     asker.looked(1)
     if news.of_mandate(row, item):
